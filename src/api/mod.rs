@@ -1,0 +1,145 @@
+//! The REST interface: what was asked, by whom, and how the answer looks.
+//!
+//! A handler is a doorway: in, one call, out. The route table below is the only place that mounts
+//! one, and the OpenAPI document is made of the same table.
+
+mod answers;
+mod audit;
+mod auth;
+mod body;
+mod caller;
+mod client;
+mod deliveries;
+mod documents;
+mod files;
+mod obligations;
+pub mod openapi;
+mod page;
+pub mod problem;
+mod rates;
+mod receipts;
+pub mod request_id;
+mod rules;
+mod search;
+mod units;
+mod uploads;
+mod users;
+mod views;
+
+pub use problem::Problem;
+pub use rates::Rates;
+
+use actix_web::web::{self, ServiceConfig};
+
+/// Mounts each handler under its path and lists it for the OpenAPI document.
+macro_rules! routes {
+    ($( $path:literal { $( $method:ident $room:ident :: $handler:ident ),+ $(,)? } )+) => {
+        /// Every route: its method and path.
+        pub const ROUTES: &[(&str, &str)] = &[$($((stringify!($method), $path)),+),+];
+
+        fn mount(config: &mut ServiceConfig) {
+            $(
+                config.service(
+                    web::resource($path)
+                        $(.route(web::method(method(stringify!($method))).to($room::$handler)))+
+                        $(.route(head_of(stringify!($method)).to($room::$handler)))+
+                        .default_service(web::to(method_not_allowed)),
+                );
+            )+
+        }
+
+        #[derive(utoipa::OpenApi)]
+        #[openapi(paths($($($room::$handler),+),+))]
+        pub(super) struct Paths;
+    };
+}
+
+routes! {
+    "/api/v1/setup" { POST auth::set_up }
+    "/api/v1/auth/login" { POST auth::log_in }
+    "/api/v1/auth/refresh" { POST auth::refresh }
+    "/api/v1/auth/logout" { POST auth::log_out }
+    "/api/v1/auth/password" { POST auth::change_password }
+    "/api/v1/auth/me" { GET auth::me }
+    "/.well-known/jwks.json" { GET auth::key_set }
+    "/api/v1/units" { GET units::list, POST units::enter }
+    "/api/v1/units/{id}" { GET units::show, PATCH units::change }
+    "/api/v1/users" { GET users::list, POST users::enter }
+    "/api/v1/users/{id}" { GET users::show, PATCH users::change }
+    "/api/v1/users/{id}/password" { POST users::reset_password }
+    "/api/v1/kinds" { GET rules::kinds }
+    "/api/v1/kinds/{code}" { GET rules::kind }
+    "/api/v1/deadline-rules" { GET rules::deadline_rules }
+    "/api/v1/calendars/{year}" { GET rules::calendar }
+    "/api/v1/deadlines/preview" { POST rules::preview }
+    "/api/v1/uploads" { POST uploads::upload }
+    "/api/v1/documents" { GET documents::list, POST documents::draft }
+    "/api/v1/documents/{id}" {
+        GET documents::show, PATCH documents::redraft, DELETE documents::discard
+    }
+    "/api/v1/documents/{id}/consent" { POST documents::consent }
+    "/api/v1/documents/{id}/issue" { POST documents::issue }
+    "/api/v1/documents/{id}/send" { POST documents::send }
+    "/api/v1/documents/{id}/deliveries" { GET documents::deliveries }
+    "/api/v1/documents/{id}/history" { GET documents::history }
+    "/api/v1/documents/{id}/related" { GET documents::related }
+    "/api/v1/documents/{id}/files/{file_id}" { GET files::download }
+    "/api/v1/documents/{id}/files/{file_id}/text" { GET files::text }
+    "/api/v1/deliveries" { GET deliveries::inbox }
+    "/api/v1/deliveries/{id}" { GET deliveries::show }
+    "/api/v1/deliveries/{id}/sign" { POST deliveries::sign }
+    "/api/v1/obligations" { GET obligations::list }
+    "/api/v1/obligations/{id}" { GET obligations::show }
+    "/api/v1/receipts/{id}" { GET receipts::show }
+    "/api/v1/search" { GET search::search }
+    "/api/v1/audit" { GET audit::list }
+}
+
+/// Mounts the interface, its description and the pages that explain its problems.
+pub fn mount_all(config: &mut ServiceConfig) {
+    config
+        .app_data(web::PathConfig::default().error_handler(|_, _| not_found().into()))
+        .app_data(web::QueryConfig::default().error_handler(|error, _| {
+            parameters(&error.to_string()).into()
+        }));
+    mount(config);
+    openapi::mount(config);
+}
+
+fn method(name: &str) -> actix_web::http::Method {
+    name.parse().unwrap_or_default()
+}
+
+/// `HEAD` goes wherever `GET` goes; for other methods this repeats the route, which is harmless.
+fn head_of(name: &str) -> actix_web::Route {
+    web::method(if name == "GET" { actix_web::http::Method::HEAD } else { method(name) })
+}
+
+/// The answer to a path that leads nowhere, the same as to what the caller may not see.
+#[must_use]
+pub fn not_found() -> Problem {
+    crate::app::Error::NotFound.into()
+}
+
+/// Answers a path that leads nowhere.
+pub async fn nowhere() -> Result<actix_web::HttpResponse, Problem> {
+    Err(not_found())
+}
+
+async fn method_not_allowed() -> Result<actix_web::HttpResponse, Problem> {
+    Err(Problem::of(problem::METHOD_NOT_ALLOWED, "该地址不支持此方法"))
+}
+
+/// A parameter that cannot be read.
+fn parameters(sentence: &str) -> Problem {
+    let named = sentence.split('`').nth(1).unwrap_or("query").to_owned();
+    let (code, detail) = if sentence.contains("unknown field") {
+        ("unknown", "没有此参数，请检查拼写")
+    } else if sentence.contains("missing field") {
+        ("required", "缺少此参数")
+    } else {
+        ("malformed", "参数的格式不正确")
+    };
+    let fault = crate::app::Fault::at(named, code, detail);
+    crate::app::Error::Invalid(vec![fault]).into()
+}

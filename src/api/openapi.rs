@@ -1,0 +1,104 @@
+//! The description of the interface, made of the same table as the routes.
+
+use actix_web::{HttpResponse, http::header, web};
+use utoipa::{
+    OpenApi as _,
+    openapi::{
+        Components, ContentBuilder, InfoBuilder, LicenseBuilder, OpenApi, Ref, RefOr,
+        ResponseBuilder, ResponsesBuilder,
+        security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+    },
+};
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+use super::problem::{self, Problem, ProblemFault};
+
+const PATH: &str = "/api/openapi.json";
+
+/// The OpenAPI document.
+#[must_use]
+pub fn document() -> OpenApi {
+    let mut document = super::Paths::openapi();
+    document.info = InfoBuilder::new()
+        .title("文枢 Wenshu")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some(
+            "府院联动文书交换接口。约定见 docs/api.md：分页用 limit 与 cursor；修改须带 If-Match；\
+             POST 可带 Idempotency-Key；错误为 application/problem+json。",
+        ))
+        .license(Some(
+            LicenseBuilder::new().name("Apache-2.0").identifier(Some("Apache-2.0")).build(),
+        ))
+        .build();
+    let components = document.components.get_or_insert_with(Components::new);
+    components.add_security_scheme(
+        "bearer",
+        SecurityScheme::Http(
+            HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build(),
+        ),
+    );
+    let described = Described::openapi();
+    if let Some(more) = described.components {
+        components.schemas.extend(more.schemas);
+    }
+    document
+}
+
+#[derive(utoipa::OpenApi)]
+#[openapi(components(schemas(Problem, ProblemFault)))]
+struct Described;
+
+/// The problems that every operation may answer with.
+pub struct Refusals;
+
+impl utoipa::IntoResponses for Refusals {
+    fn responses() -> std::collections::BTreeMap<String, RefOr<utoipa::openapi::Response>> {
+        let mut responses = ResponsesBuilder::new();
+        for kind in problem::ALL {
+            let content = ContentBuilder::new()
+                .schema(Some(RefOr::Ref(Ref::from_schema_name("Problem"))))
+                .build();
+            let response = ResponseBuilder::new()
+                .description(kind.title)
+                .content("application/problem+json", content)
+                .build();
+            responses = responses.response(kind.status.to_string(), response);
+        }
+        responses.build().responses.into_iter().collect()
+    }
+}
+
+/// Serves the document, a page to browse it that needs nothing from elsewhere, and a page for
+/// each type of problem.
+pub(super) fn mount(config: &mut web::ServiceConfig) {
+    config
+        .route(PATH, web::get().to(serve))
+        .route("/api/docs", web::get().to(to_docs))
+        .service(
+            SwaggerUi::new("/api/docs/{_:.*}").config(Config::new([PATH]).validator_url("none")),
+        )
+        .route("/problems/{slug}", web::get().to(explain));
+}
+
+async fn serve() -> HttpResponse {
+    HttpResponse::Ok().json(document())
+}
+
+async fn to_docs() -> HttpResponse {
+    HttpResponse::PermanentRedirect().insert_header((header::LOCATION, "/api/docs/")).finish()
+}
+
+async fn explain(slug: web::Path<String>) -> Result<HttpResponse, Problem> {
+    let slug = slug.into_inner();
+    let found = problem::ALL.iter().find(|kind| kind.slug == slug);
+    let kind = found.ok_or_else(super::not_found)?;
+    let page = format!(
+        "<!doctype html><html lang=\"zh-CN\"><meta charset=\"utf-8\"><title>{title}</title>\
+         <h1>{title}</h1><p>HTTP {status} · <code>/problems/{slug}</code></p><p>{advice}</p>\
+         <p><a href=\"/api/docs/\">接口文档</a></p></html>",
+        title = kind.title,
+        status = kind.status,
+        advice = kind.advice,
+    );
+    Ok(HttpResponse::Ok().content_type("text/html; charset=utf-8").body(page))
+}

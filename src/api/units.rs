@@ -1,0 +1,192 @@
+//! Units.
+
+use actix_web::{
+    HttpResponse,
+    web::{Data, Json, Path, Query},
+};
+use serde::{Deserialize, Deserializer};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{
+    Problem,
+    answers::{IfMatch, RepeatKey, Revised as _, created, etag, shows},
+    body::Body,
+    openapi::Refusals,
+    page::{self, Page, PageQuery},
+    views::UnitView,
+};
+use crate::{
+    app::{Caller, Hub, NewUnit, UnitChange},
+    domain::{Branch, CreditCode, Prefix, UnitId},
+};
+
+/// 登记单位。
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EnterUnit {
+    /// 全称
+    full_name: String,
+    /// 规范化简称
+    short_name: String,
+    /// 系统：government、court、procuratorate、other
+    #[schema(value_type = String)]
+    branch: Branch,
+    /// 统一社会信用代码
+    #[schema(value_type = Option<String>)]
+    #[serde(default, deserialize_with = "parsed_if")]
+    credit_code: Option<CreditCode>,
+    /// 上级主管单位编号
+    parent_id: Option<Uuid>,
+    /// 机关代字，第一个为默认
+    #[schema(value_type = Vec<String>)]
+    #[serde(default, deserialize_with = "parsed_list")]
+    prefixes: Vec<Prefix>,
+}
+
+/// 修改单位；未给出的字段不变。
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeUnit {
+    /// 全称
+    full_name: Option<String>,
+    /// 规范化简称
+    short_name: Option<String>,
+    /// 统一社会信用代码；null 为删去
+    #[schema(value_type = Option<String>)]
+    #[serde(default, deserialize_with = "given_parsed")]
+    credit_code: Option<Option<CreditCode>>,
+    /// 上级主管单位编号；null 为删去
+    #[schema(value_type = Option<Uuid>)]
+    #[serde(default, deserialize_with = "given")]
+    parent_id: Option<Option<Uuid>>,
+    /// 机关代字，整体替换
+    #[schema(value_type = Option<Vec<String>>)]
+    #[serde(default, deserialize_with = "given_list")]
+    prefixes: Option<Vec<Prefix>>,
+    /// 是否启用
+    active: Option<bool>,
+}
+
+/// 单位名录，按登记先后。
+#[utoipa::path(get, path = "/api/v1/units", tag = "单位与人员", security(("bearer" = [])),
+    params(PageQuery), responses((status = 200, body = Page<UnitView>), Refusals))]
+pub(super) async fn list(
+    hub: Data<Hub>,
+    caller: Caller,
+    query: Query<PageQuery>,
+) -> Result<Json<Page<UnitView>>, Problem> {
+    let limit = page::limit(&hub, query.limit)?;
+    let after = page::key(query.cursor.as_deref())?.map(UnitId);
+    let units = hub.units(&caller, after, page::rows(limit)).await?;
+    Ok(Json(page::page(units, limit, |unit| page::key_cursor(unit.id), UnitView::from)))
+}
+
+/// 登记单位（系统管理员）。
+#[utoipa::path(post, path = "/api/v1/units", tag = "单位与人员", security(("bearer" = [])),
+    request_body = EnterUnit, responses((status = 201, body = UnitView), Refusals))]
+pub(super) async fn enter(
+    hub: Data<Hub>,
+    caller: Caller,
+    key: RepeatKey,
+    body: Body<EnterUnit>,
+) -> Result<HttpResponse, Problem> {
+    let EnterUnit { full_name, short_name, branch, credit_code, parent_id, prefixes } = body.value;
+    let parent = parent_id.map(UnitId);
+    let new = NewUnit { full_name, short_name, branch, credit_code, parent, prefixes };
+    key.once(&hub, caller, body.fingerprint, async |work| {
+        let unit = work.enter_unit(new).await?;
+        let (id, revision) = (unit.id, unit.revision);
+        Ok(created(format!("/api/v1/units/{id}"), &UnitView::from(unit))?.revised(revision))
+    })
+    .await
+}
+
+/// 一个单位。
+#[utoipa::path(get, path = "/api/v1/units/{id}", tag = "单位与人员", security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "单位编号")),
+    responses((status = 200, body = UnitView), Refusals))]
+pub(super) async fn show(
+    hub: Data<Hub>,
+    caller: Caller,
+    id: Path<Uuid>,
+) -> Result<HttpResponse, Problem> {
+    let unit = hub.unit(&caller, UnitId(*id)).await?;
+    let tag = etag(unit.revision);
+    Ok(HttpResponse::Ok().insert_header(("ETag", tag)).json(UnitView::from(unit)))
+}
+
+/// 修改单位（系统管理员）。
+#[utoipa::path(patch, path = "/api/v1/units/{id}", tag = "单位与人员", security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "单位编号"),
+           ("If-Match" = String, Header, description = "读取时得到的 ETag")),
+    request_body = ChangeUnit, responses((status = 200, body = UnitView), Refusals))]
+pub(super) async fn change(
+    hub: Data<Hub>,
+    caller: Caller,
+    id: Path<Uuid>,
+    revision: IfMatch,
+    key: RepeatKey,
+    body: Body<ChangeUnit>,
+) -> Result<HttpResponse, Problem> {
+    let asked = body.value;
+    let change = UnitChange {
+        full_name: asked.full_name,
+        short_name: asked.short_name,
+        credit_code: asked.credit_code,
+        parent: asked.parent_id.map(|parent| parent.map(UnitId)),
+        prefixes: asked.prefixes,
+        active: asked.active,
+    };
+    key.once(&hub, caller, body.fingerprint, async |work| {
+        let unit = work.change_unit(UnitId(*id), revision.0, change).await?;
+        let revision = unit.revision;
+        Ok(shows(&UnitView::from(unit))?.revised(revision))
+    })
+    .await
+}
+
+/// A field that was given, be it `null`.
+pub(super) fn given<'de, D, T>(from: D) -> Result<Option<Option<T>>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    Option::deserialize(from).map(Some)
+}
+
+/// Text that is parsed, if there is any.
+pub(super) fn parsed_if<'de, D, T>(from: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: std::str::FromStr<Err: std::fmt::Display>,
+{
+    let text: Option<String> = Option::deserialize(from)?;
+    text.map(|text| text.parse().map_err(serde::de::Error::custom)).transpose()
+}
+
+/// A field that was given, be it `null`, and is parsed.
+pub(super) fn given_parsed<'de, D, T>(from: D) -> Result<Option<Option<T>>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: std::str::FromStr<Err: std::fmt::Display>,
+{
+    parsed_if(from).map(Some)
+}
+
+fn parsed_list<'de, D, T>(from: D) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: std::str::FromStr<Err: std::fmt::Display>,
+{
+    let texts: Vec<String> = Vec::deserialize(from)?;
+    texts.iter().map(|text| text.parse().map_err(serde::de::Error::custom)).collect()
+}
+
+fn given_list<'de, D, T>(from: D) -> Result<Option<Vec<T>>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: std::str::FromStr<Err: std::fmt::Display>,
+{
+    parsed_list(from).map(Some)
+}

@@ -1,0 +1,24 @@
+//! Exchange: a document is drafted, issued and sent by one unit, and read, signed for and
+//! answered by others.
+
+mod browse;
+mod check;
+mod consent;
+mod download;
+mod draft;
+mod issue;
+mod open;
+mod send;
+mod sign;
+mod upload;
+
+pub use browse::{Card, DeliveryCard, History, Thread};
+pub use download::Opening;
+pub use draft::DraftChange;
+pub use issue::NumberWish;
+pub use upload::ReceivedFile;
+
+use crate::domain::Role;
+
+/// Who uploads, drafts, sends and signs for a unit.
+const OFFICE: &[Role] = &[Role::Clerk, Role::Handler];

@@ -1,0 +1,51 @@
+use super::browse::Card;
+use crate::{
+    app::{Caller, Error, Hub, Result, Shown, receipts::Fact},
+    domain::{Document, DocumentId, Event, UnitId},
+};
+
+impl Hub {
+    /// Shows a document to somebody of a unit that may see it. For a recipient this records the
+    /// reading: once per person, and as evidence once per unit. It never signs.
+    pub async fn open_document(&self, caller: &Caller, id: DocumentId) -> Result<Shown<Document>> {
+        let unit = caller.unit()?;
+        let mut tx = self.store().read().await?;
+        let document = tx.documents().find_for(unit, id).await?.ok_or(Error::NotFound)?;
+        let unread = document.recipients.iter().any(|recipient| recipient.unit == unit)
+            && document.sent.is_some()
+            && !tx.deliveries().has_read(id, caller.user()).await?;
+        let shown = self.shown(&mut tx, document).await?;
+        drop(tx);
+        if unread {
+            self.record_reading(caller, unit, &shown.value).await?;
+        }
+        Ok(shown)
+    }
+
+    /// Notes that somebody of a recipient has had the content before their eyes.
+    pub(super) async fn record_reading(
+        &self,
+        caller: &Caller,
+        unit: UnitId,
+        document: &Document,
+    ) -> Result<()> {
+        let mut work = self.work(caller.clone()).await?;
+        let (now, by) = (work.now, caller.user());
+        if !work.tx.deliveries().mark_reader(document.id, unit, by, now).await? {
+            return Ok(());
+        }
+        let delivery = work.tx.deliveries().find_of(document.id, unit).await?;
+        if let Some(delivery) = delivery {
+            if work.tx.deliveries().mark_read(delivery.id, by, now).await? {
+                work.state(Fact::new(Event::Reading, document, unit).by(by)).await?;
+            }
+        }
+        work.did_to_document("document.read", document.id);
+        work.commit().await
+    }
+
+    /// Shows a document in a list; this is not reading it.
+    pub(super) fn card(document: Document, since: jiff::Timestamp) -> Card {
+        Card { document, since }
+    }
+}

@@ -1,0 +1,127 @@
+use jiff::civil::Date;
+
+use crate::{
+    app::{Error, Result, Work, receipts::Fact},
+    domain::{
+        Delivery, Document, Event, Obligation, ObligationId, ObligationState, RecipientRole,
+        legal_day,
+    },
+};
+
+impl Work {
+    /// A main recipient owes a reply where the kind says so; the duty remembers the rule's
+    /// version that is in force on the day of sending.
+    pub(in crate::app) async fn oblige(
+        &mut self,
+        document: &Document,
+        delivery: &Delivery,
+    ) -> Result<()> {
+        let rules = self.hub.clone();
+        let rules = rules.rules();
+        let kind = rules.kind_version(&document.kind, document.kind_version);
+        let kind = kind.ok_or_else(|| Error::internal(format!("no kind {}", document.kind)))?;
+        let asked = document.reply_due_on.is_some();
+        if delivery.role != RecipientRole::Main || !kind.duty.owes_reply(asked) {
+            return Ok(());
+        }
+        let rule = kind
+            .deadline_rule_for(&document.fields)
+            .and_then(|code| rules.deadline_rule(code, legal_day(self.now)))
+            .ok_or_else(|| Error::internal(format!("no deadline rule for {}", document.kind)))?;
+        let obligation = Obligation {
+            id: ObligationId::fresh(),
+            delivery: delivery.id,
+            document: document.id,
+            debtor: delivery.unit,
+            creditor: document.unit,
+            rule: (rule.code.clone(), rule.version),
+            state: ObligationState::AwaitingSignature,
+            typed_due_on: document.reply_due_on,
+            urgency: document.urgency,
+            anchor_on: None,
+            original_due_on: None,
+            due: None,
+            reply: None,
+            created_at: self.now,
+            revision: 1,
+        };
+        self.tx.obligations().insert(&obligation).await?;
+        Ok(())
+    }
+
+    /// Starts the clock of the duty that a delivery brought, on the day of signing. Returns the
+    /// due date, where a term runs.
+    pub(in crate::app) async fn start_clock(
+        &mut self,
+        delivery: &Delivery,
+        signed_on: Date,
+    ) -> Result<Option<Date>> {
+        let Some(mut obligation) = self.tx.obligations().of_delivery(delivery.id).await? else {
+            return Ok(None);
+        };
+        let hub = self.hub.clone();
+        let rules = hub.rules();
+        let (code, version) = &obligation.rule;
+        let rule = rules
+            .deadline_rule_version(code, *version)
+            .ok_or_else(|| Error::internal(format!("no deadline rule {code} v{version}")))?;
+        let typed = obligation.typed_due_on.map(Into::into);
+        let due = rule.due(signed_on, typed, obligation.urgency, rules.calendar());
+        obligation.anchor_on = Some(signed_on);
+        obligation.original_due_on = due.as_ref().map(|due| due.due_on);
+        obligation.due = due;
+        obligation.state = ObligationState::InProgress;
+        obligation.revision += 1;
+        if !self.tx.obligations().update(&obligation).await? {
+            return Err(Error::Stale);
+        }
+        Ok(obligation.original_due_on)
+    }
+
+    /// A reply that is sent fulfils the duty it answers. Late replies count too; the first final
+    /// reply stands.
+    pub(in crate::app) async fn answer_obligation(&mut self, reply: &Document) -> Result<()> {
+        let Some(answered) = reply.in_reply_to else {
+            return Ok(());
+        };
+        let Some(delivery) = self.tx.deliveries().find_of(answered, reply.unit).await? else {
+            return Ok(());
+        };
+        if delivery.signed.is_none() {
+            return Err(Error::WrongState("请先签收所回复的文书，再发送回复"));
+        }
+        let found = self.tx.obligations().of_delivery(delivery.id).await?;
+        let Some(mut obligation) = found.filter(|found| found.reply.is_none()) else {
+            return Ok(());
+        };
+        let original = self.tx.documents().find_for(reply.unit, answered).await?;
+        let original = original.ok_or(Error::NotFound)?;
+        if !self.fulfils(&original, reply) {
+            return Ok(());
+        }
+        obligation.reply = Some((reply.id, self.now));
+        obligation.state = ObligationState::Replied;
+        obligation.revision += 1;
+        if !self.tx.obligations().update(&obligation).await? {
+            return Err(Error::Stale);
+        }
+        let mut fact = Fact::new(Event::Reply, &original, reply.unit).by(self.caller.user());
+        fact.reply_due = obligation.due.as_ref().map(|due| due.due_on);
+        fact.replied_with = Some(reply.id);
+        self.state(fact).await?;
+        self.did_to_document("obligation.reply", answered);
+        Ok(())
+    }
+
+    /// Whether a document is of a kind that answers the original.
+    fn fulfils(&self, original: &Document, reply: &Document) -> bool {
+        let rules = self.hub.rules();
+        let kind = rules.kind_version(&original.kind, original.kind_version);
+        let allowed = kind.map(|kind| kind.reply_kinds.as_slice()).unwrap_or_default();
+        if !allowed.is_empty() {
+            return allowed.contains(&reply.kind);
+        }
+        let kind = rules.kind_version(&reply.kind, reply.kind_version);
+        kind.is_some_and(|kind| kind.is_reply)
+    }
+}

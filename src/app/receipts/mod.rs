@@ -1,0 +1,153 @@
+//! Receipts: the evidence statements of the hub, written in the unit of work that they are about
+//! and signed with the hub's key (docs/security: what a receipt proves, and what not).
+
+use jiff::Timestamp;
+
+use super::{Caller, Error, Hub, Result, Shown, Work};
+use crate::domain::{
+    Document, DocumentId, Event, Evidence, EvidenceId, Party, Statement, Subject, UnitId, UserId,
+};
+
+/// Names the hub in its statements; drawn once.
+const ORIGIN: &str = "evidence-origin";
+
+/// The life of the evidence log. A restored backup will begin another.
+const EPOCH: u32 = 1;
+
+/// The version of a document that is as it was first sent.
+const FIRST_VERSION: i64 = 1;
+
+/// What is to be stated.
+pub(super) struct Fact<'a> {
+    pub(super) event: Event,
+    pub(super) document: &'a Document,
+    /// The unit that the event concerns.
+    pub(super) party: UnitId,
+    /// The person who acted for it.
+    pub(super) by: Option<UserId>,
+    pub(super) reply_due: Option<jiff::civil::Date>,
+    pub(super) replied_with: Option<DocumentId>,
+}
+
+impl<'a> Fact<'a> {
+    pub(super) fn new(event: Event, document: &'a Document, party: UnitId) -> Self {
+        Self {
+            event,
+            document,
+            party,
+            by: None,
+            reply_due: None,
+            replied_with: None,
+        }
+    }
+
+    pub(super) fn by(mut self, user: UserId) -> Self {
+        self.by = Some(user);
+        self
+    }
+}
+
+impl Hub {
+    /// Draws the hub's name for evidence at its first start.
+    pub(super) async fn settle_origin(&self) -> Result<()> {
+        let mut tx = self.store().write().await?;
+        let name = format!("wenshu-{}", uuid::Uuid::now_v7().simple());
+        tx.facts().keep_first(ORIGIN, &name).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// One statement, for a unit that may know of it.
+    pub async fn receipt(&self, caller: &Caller, id: EvidenceId) -> Result<Shown<Evidence>> {
+        let unit = caller.unit()?;
+        let mut tx = self.store().read().await?;
+        let evidence = tx.evidence().find_for(unit, id).await?.ok_or(Error::NotFound)?;
+        self.shown(&mut tx, evidence).await
+    }
+}
+
+impl Work {
+    /// States a fact. Each document, party and event has one statement; a second one is an
+    /// error, since the state it follows from changes only once.
+    pub(super) async fn state(&mut self, fact: Fact<'_>) -> Result<EvidenceId> {
+        let prev = self.tx.evidence().newest(fact.document.id, fact.party).await?;
+        let id = EvidenceId::fresh();
+        let statement = self.statement(&fact, id, prev).await?;
+        let statement =
+            serde_json_canonicalizer::to_string(&statement).map_err(Error::internal)?;
+        let keys = self.hub.keys();
+        let evidence = Evidence {
+            id,
+            document: fact.document.id,
+            party: fact.party,
+            event: fact.event,
+            version: FIRST_VERSION,
+            at: self.now,
+            signature: keys.sign_evidence(statement.as_bytes()),
+            key_id: keys.evidence_id(),
+            statement,
+        };
+        if !self.tx.evidence().insert(&evidence).await? {
+            return Err(Error::internal(format!(
+                "evidence of {} for {} is there already",
+                fact.event.code(),
+                fact.document.id
+            )));
+        }
+        Ok(id)
+    }
+
+    async fn statement(
+        &mut self,
+        fact: &Fact<'_>,
+        id: EvidenceId,
+        prev: Option<EvidenceId>,
+    ) -> Result<Statement> {
+        let origin = self.tx.facts().find(ORIGIN).await?.unwrap_or_default();
+        let hub = self.hub.clone();
+        let names = hub.directory(&mut self.tx).await?;
+        let code = |unit: UnitId| names.unit(unit).and_then(|unit| unit.credit_code.clone());
+        let document = fact.document;
+        Ok(Statement {
+            v: 1,
+            origin,
+            epoch: EPOCH,
+            evidence_id: id,
+            event: fact.event,
+            event_zh: fact.event.label(),
+            event_time: shown(self.now),
+            doc: Subject {
+                id: document.id,
+                doc_number: document.number.as_ref().map(ToString::to_string),
+                version: FIRST_VERSION,
+                manifest: document.digest_of_content().to_string(),
+            },
+            sender: Party {
+                unit: document.unit,
+                credit_code: code(document.unit),
+                user: document.sent.map(|(by, _)| by),
+            },
+            recipient: Party {
+                unit: fact.party,
+                credit_code: code(fact.party),
+                user: fact.by,
+            },
+            reply_due: fact.reply_due.map(|date| date.to_string()),
+            replied_with: fact.replied_with,
+            prev,
+            software: concat!("wenshu/", env!("CARGO_PKG_VERSION")),
+            nonce: nonce()?,
+        })
+    }
+}
+
+/// RFC 3339 in UTC with milliseconds.
+fn shown(at: Timestamp) -> String {
+    format!("{at:.3}")
+}
+
+fn nonce() -> Result<String> {
+    let mut bytes = [0_u8; 16];
+    getrandom::fill(&mut bytes).map_err(|error| Error::internal(error.to_string()))?;
+    Ok(hex::encode(bytes))
+}

@@ -1,0 +1,113 @@
+use wenshu_index::{Cursor, Order, Page, PageRequest, Query, Snippet};
+
+use crate::{
+    app::{Caller, Error, Fault, Hub, Result, Shown},
+    domain::{Document, DocumentId},
+};
+
+/// What somebody wants to find.
+#[derive(Debug, Clone)]
+pub struct SearchRequest {
+    /// The query as typed.
+    pub text: String,
+    /// How many hits at most.
+    pub limit: usize,
+    /// Where to go on.
+    pub after: Option<String>,
+    /// Newest first, instead of best first.
+    pub newest_first: bool,
+}
+
+/// A document that was found.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// The document; its parts are not read.
+    pub document: Document,
+    /// Where it says what was searched.
+    pub snippets: Vec<Snippet>,
+}
+
+/// What was found.
+#[derive(Debug, Clone)]
+pub struct SearchResult {
+    /// This page of hits.
+    pub hits: Vec<Found>,
+    /// How many there are in all.
+    pub total: usize,
+    /// Where to go on.
+    pub next: Option<String>,
+    /// Whether the index is whole; false while it is being filled anew.
+    pub complete: bool,
+}
+
+impl Hub {
+    /// Searches the documents that the caller's unit may see. The index proposes, the database
+    /// has the last word on each hit.
+    pub async fn search(
+        &self,
+        caller: &Caller,
+        request: SearchRequest,
+    ) -> Result<Shown<SearchResult>> {
+        let unit = caller.unit()?;
+        let query = Query::parse(&request.text).map_err(|error| {
+            let pointer = format!("q:{}", error.place());
+            let detail = format!("{error}。{}", error.suggestion());
+            Error::UnreadableQuery(Fault::at(pointer, "unreadable", detail))
+        })?;
+        let after: Option<Cursor> = match request.after.as_deref().map(str::parse) {
+            None => None,
+            Some(Ok(cursor)) => Some(cursor),
+            Some(Err(_)) => return Err(Error::invalid("cursor", "malformed", "翻页位置无效")),
+        };
+        let page = PageRequest {
+            limit: request.limit,
+            after,
+            order: if request.newest_first { Order::Newest } else { Order::Relevance },
+        };
+        let complete = self.0.parts.index.is_complete();
+        let page = self.ask_index(query, unit.0.as_u128(), page).await?;
+        let ids: Vec<_> = page
+            .hits
+            .iter()
+            .map(|hit| DocumentId(uuid::Uuid::from_u128(hit.id)))
+            .collect();
+        let mut tx = self.store().read().await?;
+        let allowed = tx.documents().among_for(unit, &ids).await?;
+        let withdrawn = ids.len() - allowed.len();
+        let hits = page
+            .hits
+            .into_iter()
+            .filter_map(|hit| {
+                let id = DocumentId(uuid::Uuid::from_u128(hit.id));
+                let document = allowed.iter().find(|document| document.id == id)?.clone();
+                Some(Found {
+                    document,
+                    snippets: hit.snippets,
+                })
+            })
+            .collect();
+        let result = SearchResult {
+            hits,
+            total: page.total.saturating_sub(withdrawn),
+            next: page.next.map(|cursor| cursor.to_string()),
+            complete,
+        };
+        self.shown(&mut tx, result).await
+    }
+
+    async fn ask_index(&self, query: Query, viewer: u128, page: PageRequest) -> Result<Page> {
+        let search = &self.config().search;
+        let permit = tokio::time::timeout(search.timeout, self.0.searching.acquire());
+        let _turn = permit
+            .await
+            .map_err(|_| Error::Unavailable(None))?
+            .map_err(Error::internal)?;
+        let index = self.index();
+        let asked = tokio::task::spawn_blocking(move || index.search(&query, viewer, &page));
+        match asked.await.map_err(Error::internal)? {
+            Ok(page) => Ok(page),
+            // The folder was deleted this moment; the indexer is about to begin anew.
+            Err(error) => Err(Error::Unavailable(Some(Box::new(error)))),
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! Search: what is asked, and what the index is fed with.
+
+mod ask;
+mod feed;
+mod slot;
+mod texts;
+
+pub use ask::{Found, SearchRequest, SearchResult};
+pub use feed::Feed;
+pub use slot::IndexSlot;

@@ -1,0 +1,52 @@
+use jiff::Timestamp;
+
+use super::{DeliveryId, DocumentId, UnitId, UserId, labelled::labelled};
+
+labelled! {
+    /// Why a unit is sent a document.
+    pub enum RecipientRole {
+        /// 主送: it must act, and answers where the kind asks for it.
+        Main = "main", "主送";
+        /// 抄送: it must know, and signs for it.
+        Copy = "copy", "抄送";
+    }
+}
+
+labelled! {
+    /// How far a delivery has come. Reading is not signing.
+    pub enum DeliveryState {
+        /// In the unit's box; nobody has opened it.
+        Arrived = "arrived", "已送达";
+        /// Somebody of the unit has opened it.
+        Read = "read", "已阅";
+        /// The unit has signed for it.
+        Signed = "signed", "已签收";
+    }
+}
+
+/// One document on its way to one unit, with its four times (电子签名法 §§10-11).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivery {
+    /// Identifies the delivery.
+    pub id: DeliveryId,
+    /// What is delivered.
+    pub document: DocumentId,
+    /// To whom.
+    pub unit: UnitId,
+    /// As what.
+    pub role: RecipientRole,
+    /// How far it has come.
+    pub state: DeliveryState,
+    /// 发送.
+    pub sent_at: Timestamp,
+    /// 到达: when it entered the unit's box.
+    pub arrived_at: Option<Timestamp>,
+    /// 首次阅读, recorded by itself, and by whom.
+    pub first_read: Option<(Timestamp, UserId)>,
+    /// 签收, a person's act, and by whom.
+    pub signed: Option<(Timestamp, UserId)>,
+    /// What the signer noted.
+    pub sign_note: Option<String>,
+    /// Counts the changes.
+    pub revision: i64,
+}

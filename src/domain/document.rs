@@ -1,0 +1,175 @@
+use jiff::{Timestamp, civil::Date};
+use serde_json::{Map, Value};
+use sha2::{Digest as _, Sha256};
+
+use super::{
+    Attached, CaseNumber, Digest, DocNumber, DocumentId, FileId, FileRole, Openness,
+    RecipientRole, UnitId, Urgency, UserId, labelled::labelled,
+};
+
+labelled! {
+    /// Where a document stands in its unit. After sending nothing of it changes.
+    pub enum DocumentState {
+        /// 草稿: it may be edited.
+        Draft = "draft", "草稿";
+        /// 已签发: a signer has issued it and it has its number.
+        Issued = "issued", "已签发";
+        /// 已发送: it is in the boxes of its recipients.
+        Sent = "sent", "已发送";
+    }
+}
+
+/// A unit that a document is addressed to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Recipient {
+    /// The unit.
+    pub unit: UnitId,
+    /// 主送 or 抄送.
+    pub role: RecipientRole,
+}
+
+/// A unit that issues a document together with the lead unit (联合行文).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct JointIssuer {
+    /// The unit.
+    pub unit: UnitId,
+    /// Who consented for it, and when.
+    pub consent: Option<(UserId, Timestamp)>,
+}
+
+/// What a clerk fills in.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Draft {
+    /// 文书种类, by its code.
+    pub kind: String,
+    /// 标题.
+    pub title: String,
+    /// 紧急程度.
+    pub urgency: Urgency,
+    /// 公开属性.
+    pub openness: Openness,
+    /// 成文日期; the day of issuing when left out.
+    pub dated_on: Option<Date>,
+    /// 案号.
+    pub case_number: Option<CaseNumber>,
+    /// The day by which a reply is asked for; it wins over the kind's rule.
+    pub reply_due_on: Option<Date>,
+    /// What the kind asks for beyond this.
+    pub fields: Map<String, Value>,
+    /// The document that this one answers.
+    pub in_reply_to: Option<DocumentId>,
+    /// The files, in order.
+    pub files: Vec<(FileId, FileRole)>,
+    /// To whom it goes, in order.
+    pub recipients: Vec<Recipient>,
+    /// Who issues it together with the drafting unit.
+    pub joint_issuers: Vec<UnitId>,
+}
+
+/// A document, from draft to archive.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Document {
+    /// Identifies the document on the whole hub.
+    pub id: DocumentId,
+    /// 发文机关: the unit that drafts, numbers and sends it.
+    pub unit: UnitId,
+    /// 文书种类, by its code.
+    pub kind: String,
+    /// The version of the kind it was made under.
+    pub kind_version: u16,
+    /// 标题.
+    pub title: String,
+    /// Where it stands.
+    pub state: DocumentState,
+    /// 紧急程度.
+    pub urgency: Urgency,
+    /// 公开属性.
+    pub openness: Openness,
+    /// 成文日期.
+    pub dated_on: Option<Date>,
+    /// 发文字号, from issuing on.
+    pub number: Option<DocNumber>,
+    /// 案号.
+    pub case_number: Option<CaseNumber>,
+    /// The day written in it by which a reply is asked for.
+    pub reply_due_on: Option<Date>,
+    /// What its kind asks for.
+    pub fields: Map<String, Value>,
+    /// The document that it answers.
+    pub in_reply_to: Option<DocumentId>,
+    /// Who drafted it, and when.
+    pub drafted: (UserId, Timestamp),
+    /// When it was last edited.
+    pub updated_at: Timestamp,
+    /// Who issued it, and when.
+    pub issued: Option<(UserId, Timestamp)>,
+    /// Who sent it, and when: the legal sent time (电子签名法 §11).
+    pub sent: Option<(UserId, Timestamp)>,
+    /// Names all its content, from sending on.
+    pub manifest: Option<Digest>,
+    /// Counts the changes.
+    pub revision: i64,
+    /// Its files, in order.
+    pub files: Vec<Attached>,
+    /// To whom it goes, in order.
+    pub recipients: Vec<Recipient>,
+    /// Who issues it together with the lead unit, in order.
+    pub joint_issuers: Vec<JointIssuer>,
+}
+
+impl Document {
+    /// The digest that stands for all its content in evidence: title, number, and each file's
+    /// role, type, size and digest, in order. Swapping a file afterwards no longer fits it.
+    #[must_use]
+    pub fn digest_of_content(&self) -> Digest {
+        let mut hash = Sha256::new();
+        let mut line = |text: &str| {
+            hash.update((text.len() as u64).to_be_bytes());
+            hash.update(text.as_bytes());
+        };
+        line("wenshu-manifest-1");
+        line(&self.title);
+        line(&self.number.as_ref().map(ToString::to_string).unwrap_or_default());
+        line(&Value::Object(self.fields.clone()).to_string());
+        for attached in &self.files {
+            line(attached.role.code());
+            line(&attached.file.media_type);
+            line(&attached.file.size.to_string());
+            line(&attached.file.digest.to_string());
+        }
+        Digest(hash.finalize().into())
+    }
+}
+
+/// Why a title is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidTitle {
+    /// Nothing is left of it.
+    #[error("标题不能为空")]
+    Empty,
+    /// It is longer than the limit.
+    #[error("标题过长，最多 {0} 个字")]
+    TooLong(usize),
+    /// It holds control characters.
+    #[error("标题含有控制字符")]
+    Control,
+}
+
+/// Tidies a title: one line, without blanks around it.
+///
+/// # Errors
+///
+/// When it is empty, longer than `max_chars` or holds control characters.
+pub fn title(text: &str, max_chars: usize) -> Result<String, InvalidTitle> {
+    let title = text.trim();
+    if title.is_empty() {
+        return Err(InvalidTitle::Empty);
+    }
+    if title.chars().count() > max_chars {
+        return Err(InvalidTitle::TooLong(max_chars));
+    }
+    if title.chars().any(char::is_control) {
+        return Err(InvalidTitle::Control);
+    }
+    Ok(title.to_owned())
+}

@@ -1,0 +1,104 @@
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::{DocumentId, EvidenceId, UnitId, UserId, labelled::labelled};
+
+labelled! {
+    /// What an evidence statement states, after the events of ETSI EN 319 522-1.
+    pub enum Event {
+        /// 报送: the hub has taken the document over from its sender (A.1).
+        Submission = "submission", "报送";
+        /// 送达: it has entered the recipient's box (D.1).
+        Arrival = "arrival", "送达";
+        /// 打开: its content was shown to somebody of the recipient for the first time (D.6).
+        /// It does not state that anybody understood it.
+        Reading = "reading", "打开";
+        /// 签收: a person has signed for it on behalf of the recipient (C.3).
+        Signing = "signing", "签收";
+        /// 回复: the recipient has sent its final reply. No receipt standard knows this one.
+        Reply = "reply", "回复";
+    }
+}
+
+/// A unit's part in a statement.
+#[derive(Debug, Clone, Serialize)]
+pub struct Party {
+    /// The unit.
+    pub unit: UnitId,
+    /// Its 统一社会信用代码.
+    pub credit_code: Option<String>,
+    /// The person who acted for it; a pseudonym, the name stays in the registry.
+    pub user: Option<UserId>,
+}
+
+/// The document that a statement is about.
+#[derive(Debug, Clone, Serialize)]
+pub struct Subject {
+    /// The document.
+    pub id: DocumentId,
+    /// 发文字号.
+    pub doc_number: Option<String>,
+    /// Its version.
+    pub version: i64,
+    /// Names all its content.
+    pub manifest: String,
+}
+
+/// An evidence statement: who did what to which content, and when. Its canonical JSON
+/// (RFC 8785) is what the hub signs.
+#[derive(Debug, Clone, Serialize)]
+pub struct Statement {
+    /// The version of this form.
+    pub v: u32,
+    /// The hub that states it.
+    pub origin: String,
+    /// Counts the lives of the evidence log; a restored backup begins a new one.
+    pub epoch: u32,
+    /// Identifies the statement.
+    pub evidence_id: EvidenceId,
+    /// What happened.
+    pub event: Event,
+    /// What happened, for people.
+    pub event_zh: &'static str,
+    /// When, by the hub's clock, UTC with milliseconds; never by the client's.
+    pub event_time: String,
+    /// The document.
+    pub doc: Subject,
+    /// Who sent it.
+    pub sender: Party,
+    /// Whom the event concerns.
+    pub recipient: Party,
+    /// The day by which the recipient must reply, where it is known.
+    pub reply_due: Option<String>,
+    /// The document that sets this event off, for a reply.
+    pub replied_with: Option<DocumentId>,
+    /// The statement before this one about the same document and recipient.
+    pub prev: Option<EvidenceId>,
+    /// The program that states it.
+    pub software: &'static str,
+    /// 128 random bits, so that a digest of the statement tells nothing.
+    pub nonce: String,
+}
+
+/// A statement as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Evidence {
+    /// Identifies the statement.
+    pub id: EvidenceId,
+    /// The document.
+    pub document: DocumentId,
+    /// The unit it concerns.
+    pub party: UnitId,
+    /// What happened.
+    pub event: Event,
+    /// The version of the document.
+    pub version: i64,
+    /// When.
+    pub at: Timestamp,
+    /// The canonical JSON.
+    pub statement: String,
+    /// The hub's Ed25519 signature over it, base64.
+    pub signature: String,
+    /// Which key signed.
+    pub key_id: String,
+}

@@ -1,0 +1,385 @@
+//! Documents, and what belongs to them: files, recipients, joint issuers, numbers.
+
+mod numbers;
+mod parts;
+
+use jiff::Timestamp;
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use super::{
+    Result, Tx,
+    tx::{Engine, on_either},
+    values::{act, day, instant, ms, parsed, parsed_if},
+};
+use crate::domain::{DocNumber, Document, DocumentId, DocumentState, UnitId, UserId};
+
+/// The documents on the hub.
+pub struct Documents<'t>(&'t mut Tx);
+
+impl Tx {
+    /// The documents on the hub.
+    pub fn documents(&mut self) -> Documents<'_> {
+        Documents(self)
+    }
+}
+
+/// Which of the documents that a unit may see are listed, newest first.
+#[derive(Debug, Clone, Default)]
+pub struct DocumentFilter {
+    /// Only those the unit itself issues.
+    pub own: bool,
+    /// Only this state.
+    pub state: Option<DocumentState>,
+    /// Only this kind.
+    pub kind: Option<String>,
+    /// Only what comes after this one.
+    pub after: Option<(Timestamp, DocumentId)>,
+}
+
+/// A document in a list, with the moment since which the viewer may see it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Listed {
+    /// The document; its files, recipients and joint issuers are not read.
+    pub document: Document,
+    /// Since when the viewer may see it.
+    pub since: Timestamp,
+}
+
+/// The columns of a [`Row`], from a table called `d`.
+macro_rules! document_columns {
+    () => {
+        "d.id, d.unit_id, d.kind_code, d.kind_version, d.title, d.state, d.urgency, \
+         d.openness, d.dated_on, d.number_prefix, d.number_year, d.number_seq, d.case_number, \
+         d.reply_due_on, d.fields, d.in_reply_to, d.created_by, d.created_at, d.updated_at, \
+         d.issued_by, d.issued_at, d.sent_by, d.sent_at, d.manifest, d.revision"
+    };
+}
+
+#[derive(FromRow)]
+struct Row {
+    id: Uuid,
+    unit_id: Uuid,
+    kind_code: String,
+    kind_version: i64,
+    title: String,
+    state: String,
+    urgency: String,
+    openness: String,
+    dated_on: Option<String>,
+    number_prefix: Option<String>,
+    number_year: Option<i64>,
+    number_seq: Option<i64>,
+    case_number: Option<String>,
+    reply_due_on: Option<String>,
+    fields: String,
+    in_reply_to: Option<Uuid>,
+    created_by: Uuid,
+    created_at: i64,
+    updated_at: i64,
+    issued_by: Option<Uuid>,
+    issued_at: Option<i64>,
+    sent_by: Option<Uuid>,
+    sent_at: Option<i64>,
+    manifest: Option<String>,
+    revision: i64,
+}
+
+/// A row with the moment since which the viewer may see it.
+#[derive(FromRow)]
+struct ListedRow {
+    #[sqlx(flatten)]
+    row: Row,
+    since: i64,
+}
+
+impl Row {
+    fn number(&self) -> Result<Option<DocNumber>> {
+        match (&self.number_prefix, self.number_year, self.number_seq) {
+            (Some(prefix), Some(year), Some(seq)) => {
+                parsed(&format!("{prefix}〔{year}〕{seq}号")).map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+}
+
+impl TryFrom<Row> for Document {
+    type Error = super::StoreError;
+
+    fn try_from(row: Row) -> Result<Self> {
+        Ok(Self {
+            id: DocumentId(row.id),
+            unit: UnitId(row.unit_id),
+            kind_version: u16::try_from(row.kind_version).unwrap_or_default(),
+            state: parsed(&row.state)?,
+            urgency: parsed(&row.urgency)?,
+            openness: parsed(&row.openness)?,
+            dated_on: parsed_if(row.dated_on.as_deref())?,
+            number: row.number()?,
+            case_number: parsed_if(row.case_number.as_deref())?,
+            reply_due_on: parsed_if(row.reply_due_on.as_deref())?,
+            fields: serde_json::from_str(&row.fields)
+                .map_err(|error| super::StoreError::Unreadable(error.to_string()))?,
+            in_reply_to: row.in_reply_to.map(DocumentId),
+            drafted: (UserId(row.created_by), instant(row.created_at)?),
+            updated_at: instant(row.updated_at)?,
+            issued: act(row.issued_by, row.issued_at)?,
+            sent: act(row.sent_by, row.sent_at)?,
+            manifest: parsed_if(row.manifest.as_deref())?,
+            revision: row.revision,
+            kind: row.kind_code,
+            title: row.title,
+            files: Vec::new(),
+            recipients: Vec::new(),
+            joint_issuers: Vec::new(),
+        })
+    }
+}
+
+impl Documents<'_> {
+    /// Writes down a draft, without its parts.
+    pub async fn insert(&mut self, document: &Document) -> Result<()> {
+        let fields = serde_json::Value::Object(document.fields.clone()).to_string();
+        on_either!(self.0, |conn| {
+            sqlx::query(
+                "INSERT INTO documents (id, unit_id, kind_code, kind_version, title, state,
+                                        urgency, openness, dated_on, case_number, reply_due_on,
+                                        fields, in_reply_to, created_by, created_at, updated_at,
+                                        revision)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
+                         $17)",
+            )
+            .bind(document.id.0)
+            .bind(document.unit.0)
+            .bind(&document.kind)
+            .bind(i64::from(document.kind_version))
+            .bind(&document.title)
+            .bind(document.state.code())
+            .bind(document.urgency.code())
+            .bind(document.openness.code())
+            .bind(day(document.dated_on))
+            .bind(document.case_number.as_ref().map(ToString::to_string))
+            .bind(day(document.reply_due_on))
+            .bind(&fields)
+            .bind(document.in_reply_to.map(|id| id.0))
+            .bind(document.drafted.0.0)
+            .bind(ms(document.drafted.1))
+            .bind(ms(document.updated_at))
+            .bind(document.revision)
+            .execute(conn)
+            .await?;
+        });
+        Ok(())
+    }
+
+    /// Writes the document over the revision before it, without its parts. Tells whether that
+    /// revision was still there.
+    pub async fn update(&mut self, document: &Document) -> Result<bool> {
+        let fields = serde_json::Value::Object(document.fields.clone()).to_string();
+        let number = document.number.as_ref();
+        let updated = on_either!(self.0, |conn| {
+            sqlx::query(
+                "UPDATE documents
+                    SET kind_code = $2, kind_version = $3, title = $4, state = $5, urgency = $6,
+                        openness = $7, dated_on = $8, number_prefix = $9, number_year = $10,
+                        number_seq = $11, case_number = $12, reply_due_on = $13, fields = $14,
+                        in_reply_to = $15, updated_at = $16, issued_by = $17, issued_at = $18,
+                        sent_by = $19, sent_at = $20, manifest = $21, revision = $22
+                  WHERE id = $1 AND revision = $22 - 1",
+            )
+            .bind(document.id.0)
+            .bind(&document.kind)
+            .bind(i64::from(document.kind_version))
+            .bind(&document.title)
+            .bind(document.state.code())
+            .bind(document.urgency.code())
+            .bind(document.openness.code())
+            .bind(day(document.dated_on))
+            .bind(number.map(|number| number.prefix().to_string()))
+            .bind(number.map(|number| i64::from(number.year())))
+            .bind(number.map(|number| i64::from(number.seq())))
+            .bind(document.case_number.as_ref().map(ToString::to_string))
+            .bind(day(document.reply_due_on))
+            .bind(&fields)
+            .bind(document.in_reply_to.map(|id| id.0))
+            .bind(ms(document.updated_at))
+            .bind(document.issued.map(|(by, _)| by.0))
+            .bind(document.issued.map(|(_, at)| ms(at)))
+            .bind(document.sent.map(|(by, _)| by.0))
+            .bind(document.sent.map(|(_, at)| ms(at)))
+            .bind(document.manifest.map(|digest| digest.to_string()))
+            .bind(document.revision)
+            .execute(conn)
+            .await?
+            .rows_affected()
+        });
+        Ok(updated > 0)
+    }
+
+    /// Removes a draft with everything that belongs to it.
+    pub async fn delete_draft(&mut self, id: DocumentId) -> Result<()> {
+        self.clear_parts(id).await?;
+        for statement in [
+            "DELETE FROM access WHERE document_id = $1",
+            "DELETE FROM documents WHERE id = $1 AND state = 'draft'",
+        ] {
+            on_either!(self.0, |conn| {
+                sqlx::query(statement).bind(id.0).execute(conn).await?;
+            });
+        }
+        Ok(())
+    }
+
+    /// Finds a document with its parts, for a unit that may see it.
+    pub async fn find_for(&mut self, viewer: UnitId, id: DocumentId) -> Result<Option<Document>> {
+        let row: Option<Row> = on_either!(self.0, |conn| {
+            sqlx::query_as(
+                concat!(
+"SELECT ", document_columns!(), "
+                   FROM access a
+                   JOIN documents d ON d.id = a.document_id
+                  WHERE a.unit_id = $1 AND a.document_id = $2"),
+            )
+            .bind(viewer.0)
+            .bind(id.0)
+            .fetch_optional(conn)
+            .await?
+        });
+        match row {
+            Some(row) => self.with_parts(row.try_into()?).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Finds a sent document with its parts for the index, which carries its viewers along.
+    pub async fn find_sent(&mut self, id: DocumentId) -> Result<Option<Document>> {
+        let row: Option<Row> = on_either!(self.0, |conn| {
+            sqlx::query_as(
+                concat!(
+"SELECT ", document_columns!(), "
+                   FROM documents d
+                   WHERE d.id = $1 AND d.state = 'sent'"),
+            )
+            .bind(id.0)
+            .fetch_optional(conn)
+            .await?
+        });
+        match row {
+            Some(row) => self.with_parts(row.try_into()?).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// A page of what a unit may see, newest first, without the parts.
+    pub async fn list_for(
+        &mut self,
+        viewer: UnitId,
+        filter: &DocumentFilter,
+        limit: i64,
+    ) -> Result<Vec<Listed>> {
+        let (before, before_id) = filter
+            .after
+            .map_or((i64::MAX, Uuid::max()), |(at, id)| (ms(at), id.0));
+        let rows: Vec<ListedRow> = on_either!(self.0, |conn| {
+            sqlx::query_as(
+                concat!(
+"SELECT ", document_columns!(), ", a.since
+                   FROM access a
+                   JOIN documents d ON d.id = a.document_id
+                  WHERE a.unit_id = $1
+                    AND (a.since, a.document_id) < ($2, $3)
+                    AND (a.basis = 'issuer' OR $4 = FALSE)
+                    AND (d.state = $5 OR $5 = '')
+                    AND (d.kind_code = $6 OR $6 = '')
+                  ORDER BY a.since DESC, a.document_id DESC
+                  LIMIT $7"),
+            )
+            .bind(viewer.0)
+            .bind(before)
+            .bind(before_id)
+            .bind(filter.own)
+            .bind(filter.state.map_or("", DocumentState::code))
+            .bind(filter.kind.as_deref().unwrap_or_default())
+            .bind(limit)
+            .fetch_all(conn)
+            .await?
+        });
+        rows.into_iter()
+            .map(|listed| {
+                Ok(Listed {
+                    since: instant(listed.since)?,
+                    document: listed.row.try_into()?,
+                })
+            })
+            .collect()
+    }
+
+    /// The documents among `ids` that a unit may see, without their parts, in no order.
+    pub async fn among_for(
+        &mut self,
+        viewer: UnitId,
+        ids: &[DocumentId],
+    ) -> Result<Vec<Document>> {
+        let rows: Vec<Row> = match &mut self.0.engine {
+            Engine::Sqlite(embedded) => {
+                let ids: Vec<String> = ids.iter().map(|id| id.0.simple().to_string()).collect();
+                let ids = serde_json::Value::from(ids).to_string();
+                sqlx::query_as(concat!(
+                    "SELECT ",
+                    document_columns!(),
+                    "  FROM access a
+                       JOIN documents d ON d.id = a.document_id
+                      WHERE a.unit_id = $1
+                        AND a.document_id IN (SELECT unhex(value) FROM json_each($2))"
+                ))
+                .bind(viewer.0)
+                .bind(ids)
+                .fetch_all(embedded.connection())
+                .await?
+            }
+            Engine::Postgres(tx) => {
+                let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+                sqlx::query_as(concat!(
+                    "SELECT ",
+                    document_columns!(),
+                    "  FROM access a
+                       JOIN documents d ON d.id = a.document_id
+                      WHERE a.unit_id = $1
+                        AND a.document_id = ANY($2)"
+                ))
+                .bind(viewer.0)
+                .bind(ids)
+                .fetch_all(&mut **tx)
+                .await?
+            }
+        };
+        rows.into_iter().map(TryInto::try_into).collect()
+    }
+
+    /// The sent replies to a document that a unit may see, oldest first.
+    pub async fn replies_for(
+        &mut self,
+        viewer: UnitId,
+        to: DocumentId,
+        limit: i64,
+    ) -> Result<Vec<Document>> {
+        let rows: Vec<Row> = on_either!(self.0, |conn| {
+            sqlx::query_as(
+                concat!(
+"SELECT ", document_columns!(), "
+                   FROM documents d
+                   JOIN access a ON a.document_id = d.id AND a.unit_id = $1
+                  WHERE d.in_reply_to = $2 AND d.state = 'sent'
+                  ORDER BY d.sent_at, d.id
+                  LIMIT $3"),
+            )
+            .bind(viewer.0)
+            .bind(to.0)
+            .bind(limit)
+            .fetch_all(conn)
+            .await?
+        });
+        rows.into_iter().map(TryInto::try_into).collect()
+    }
+}

@@ -1,0 +1,175 @@
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use super::{
+    Result, Tx,
+    tx::on_either,
+    values::{instant, ms, parsed},
+};
+use crate::domain::{DocumentId, Event, Evidence, EvidenceId, UnitId};
+
+/// The evidence statements of the hub.
+pub struct EvidenceTable<'t>(&'t mut Tx);
+
+impl Tx {
+    /// The evidence statements of the hub.
+    pub fn evidence(&mut self) -> EvidenceTable<'_> {
+        EvidenceTable(self)
+    }
+}
+
+#[derive(FromRow)]
+struct Row {
+    id: Uuid,
+    document_id: Uuid,
+    party_id: Uuid,
+    event: String,
+    version: i64,
+    at: i64,
+    statement: String,
+    signature: String,
+    key_id: String,
+}
+
+impl TryFrom<Row> for Evidence {
+    type Error = super::StoreError;
+
+    fn try_from(row: Row) -> Result<Self> {
+        Ok(Self {
+            id: EvidenceId(row.id),
+            document: DocumentId(row.document_id),
+            party: UnitId(row.party_id),
+            event: parsed(&row.event)?,
+            version: row.version,
+            at: instant(row.at)?,
+            statement: row.statement,
+            signature: row.signature,
+            key_id: row.key_id,
+        })
+    }
+}
+
+impl EvidenceTable<'_> {
+    /// Keeps a statement. Tells whether it is the first of its document, party, event and
+    /// version; a second one is not kept.
+    pub async fn insert(&mut self, evidence: &Evidence) -> Result<bool> {
+        let kept = on_either!(self.0, |conn| {
+            sqlx::query(
+                "INSERT INTO evidence (id, document_id, party_id, event, version, at, statement,
+                                       signature, key_id)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+                     ON CONFLICT DO NOTHING",
+            )
+            .bind(evidence.id.0)
+            .bind(evidence.document.0)
+            .bind(evidence.party.0)
+            .bind(evidence.event.code())
+            .bind(evidence.version)
+            .bind(ms(evidence.at))
+            .bind(&evidence.statement)
+            .bind(&evidence.signature)
+            .bind(&evidence.key_id)
+            .execute(conn)
+            .await?
+            .rows_affected()
+        });
+        Ok(kept > 0)
+    }
+
+    /// The newest statement about a document and a party, or about its sending.
+    pub async fn newest(
+        &mut self,
+        document: DocumentId,
+        party: UnitId,
+    ) -> Result<Option<EvidenceId>> {
+        let id: Option<Uuid> = on_either!(self.0, |conn| {
+            sqlx::query_scalar(
+                "SELECT id
+                   FROM evidence
+                  WHERE document_id = $1 AND (party_id = $2 OR event = $3)
+                  ORDER BY at DESC, id DESC
+                  LIMIT 1",
+            )
+            .bind(document.0)
+            .bind(party.0)
+            .bind(Event::Submission.code())
+            .fetch_optional(conn)
+            .await?
+        });
+        Ok(id.map(EvidenceId))
+    }
+
+    /// The statement of one event.
+    pub async fn of_event(
+        &mut self,
+        document: DocumentId,
+        party: UnitId,
+        event: Event,
+    ) -> Result<Option<Evidence>> {
+        let row: Option<Row> = on_either!(self.0, |conn| {
+            sqlx::query_as(
+                "SELECT id, document_id, party_id, event, version, at, statement, signature,
+                        key_id
+                   FROM evidence
+                  WHERE document_id = $1 AND party_id = $2 AND event = $3
+                  ORDER BY version DESC
+                  LIMIT 1",
+            )
+            .bind(document.0)
+            .bind(party.0)
+            .bind(event.code())
+            .fetch_optional(conn)
+            .await?
+        });
+        row.map(TryInto::try_into).transpose()
+    }
+
+    /// Finds a statement for a unit that may know of it: the issuers of the document know all
+    /// of its statements, a recipient those about itself and about the sending.
+    pub async fn find_for(&mut self, viewer: UnitId, id: EvidenceId) -> Result<Option<Evidence>> {
+        let row: Option<Row> = on_either!(self.0, |conn| {
+            sqlx::query_as(
+                "SELECT e.id, e.document_id, e.party_id, e.event, e.version, e.at, e.statement,
+                        e.signature, e.key_id
+                   FROM evidence e
+                   JOIN access a ON a.document_id = e.document_id AND a.unit_id = $1
+                  WHERE e.id = $2
+                    AND (e.party_id = $1 OR e.event = 'submission'
+                         OR a.basis IN ('issuer', 'joint'))",
+            )
+            .bind(viewer.0)
+            .bind(id.0)
+            .fetch_optional(conn)
+            .await?
+        });
+        row.map(TryInto::try_into).transpose()
+    }
+
+    /// The statements about a document that a unit may know of, oldest first.
+    pub async fn of_document_for(
+        &mut self,
+        viewer: UnitId,
+        document: DocumentId,
+        limit: i64,
+    ) -> Result<Vec<Evidence>> {
+        let rows: Vec<Row> = on_either!(self.0, |conn| {
+            sqlx::query_as(
+                "SELECT e.id, e.document_id, e.party_id, e.event, e.version, e.at, e.statement,
+                        e.signature, e.key_id
+                   FROM evidence e
+                   JOIN access a ON a.document_id = e.document_id AND a.unit_id = $1
+                  WHERE e.document_id = $2
+                    AND (e.party_id = $1 OR e.event = 'submission'
+                         OR a.basis IN ('issuer', 'joint'))
+                  ORDER BY e.at, e.id
+                  LIMIT $3",
+            )
+            .bind(viewer.0)
+            .bind(document.0)
+            .bind(limit)
+            .fetch_all(conn)
+            .await?
+        });
+        rows.into_iter().map(TryInto::try_into).collect()
+    }
+}

@@ -1,0 +1,177 @@
+//! What is written down: one SQL text per statement, run on SQLite or PostgreSQL alike.
+//!
+//! All work happens inside a [`Tx`]. Dropping it undoes everything. Instants are kept as
+//! milliseconds since 1970 UTC and legal dates as `YYYY-MM-DD`, on both engines.
+
+mod access;
+mod audits;
+mod changes;
+mod deliveries;
+mod documents;
+mod error;
+mod evidence;
+mod facts;
+mod files;
+mod idempotency;
+mod log;
+mod obligations;
+mod safety;
+mod sessions;
+mod texts;
+mod tx;
+mod units;
+mod users;
+mod values;
+mod writer;
+
+pub use access::{Access, Basis};
+pub use audits::{Audit, AuditLine, Audits};
+pub use changes::{Change, ChangeLine, Changes, Subject};
+pub use deliveries::{Deliveries, DeliveryFilter};
+pub use documents::{DocumentFilter, Documents, Listed};
+pub use error::{Result, StoreError};
+pub use evidence::EvidenceTable;
+pub use facts::Facts;
+pub use files::Files;
+pub use idempotency::{Idempotency, KeptAnswer};
+pub use obligations::{LedgerLine, ObligationFilter, Obligations};
+pub use sessions::{RefreshToken, Session, Sessions};
+pub use texts::{QueuedText, Texts};
+pub use tx::Tx;
+pub use units::Units;
+pub use users::Users;
+
+use std::{path::PathBuf, time::Duration};
+
+use sqlx::{
+    PgPool, SqlitePool,
+    postgres::PgPoolOptions,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+use tx::{Embedded, Engine};
+use writer::Writer;
+
+/// Where the database is and how it is used.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The database.
+    pub database: Database,
+    /// The most connections that read at once.
+    pub readers: u32,
+    /// How long a statement waits for a lock, or a request for a connection.
+    pub patience: Duration,
+    /// The most units of work that share one commit of the embedded database.
+    pub group_limit: usize,
+}
+
+/// One of the two engines.
+#[derive(Debug, Clone)]
+pub enum Database {
+    /// A file beside the hub.
+    Sqlite(PathBuf),
+    /// A server, by its `postgres://` address.
+    Postgres(secrecy::SecretString),
+}
+
+/// The hub's memory: an embedded file, or a shared server.
+#[derive(Clone)]
+pub struct Store {
+    pool: Pool,
+}
+
+#[derive(Clone)]
+enum Pool {
+    Sqlite { readers: SqlitePool, writer: Writer },
+    Postgres(PgPool),
+}
+
+impl Store {
+    /// Opens the database, refuses it when its settings could lose what was acknowledged, and
+    /// brings its tables up to date.
+    pub async fn open(options: &Options) -> Result<Self> {
+        let pool = match &options.database {
+            Database::Sqlite(path) => open_embedded(path, options).await?,
+            Database::Postgres(url) => open_server(url, options).await?,
+        };
+        Ok(Self { pool })
+    }
+
+    /// Begins a look around: what it sees does not change while it lasts, and nothing is kept of
+    /// it.
+    pub async fn read(&self) -> Result<Tx> {
+        Ok(Tx::on(match &self.pool {
+            Pool::Sqlite { readers, .. } => {
+                Engine::Sqlite(Embedded::Read(readers.begin().await?))
+            }
+            Pool::Postgres(pool) => {
+                let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+                Engine::Postgres(pool.begin_with(begin).await?)
+            }
+        }))
+    }
+
+    /// Begins a unit of work.
+    ///
+    /// On SQLite writers take turns here, and not halfway through.
+    pub async fn write(&self) -> Result<Tx> {
+        Ok(Tx::on(match &self.pool {
+            Pool::Sqlite { writer, .. } => Engine::Sqlite(Embedded::Write(writer.begin().await?)),
+            Pool::Postgres(pool) => Engine::Postgres(pool.begin().await?),
+        }))
+    }
+
+    /// Closes every connection; what was acknowledged is already kept.
+    pub async fn close(&self) {
+        match &self.pool {
+            Pool::Sqlite { readers, writer } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Pool::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+async fn open_embedded(path: &std::path::Path, options: &Options) -> Result<Pool> {
+    let connect = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(options.patience)
+        .pragma("trusted_schema", "OFF")
+        .pragma("cell_size_check", "ON");
+    let writer_pool = SqlitePoolOptions::new()
+        .max_connections(1)
+        .connect_with(connect.clone())
+        .await?;
+    safety::check_sqlite(&writer_pool).await?;
+    sqlx::migrate!("src/store/migrations/sqlite")
+        .run(&writer_pool)
+        .await
+        .map_err(StoreError::Migration)?;
+    writer_pool.close().await;
+    let readers = SqlitePoolOptions::new()
+        .max_connections(options.readers)
+        .acquire_timeout(options.patience)
+        .connect_with(connect.clone().read_only(true))
+        .await?;
+    let writer = writer::open(&connect, options.group_limit).await?;
+    Ok(Pool::Sqlite { readers, writer })
+}
+
+async fn open_server(url: &secrecy::SecretString, options: &Options) -> Result<Pool> {
+    use secrecy::ExposeSecret as _;
+    let pool = PgPoolOptions::new()
+        .max_connections(options.readers)
+        .acquire_timeout(options.patience)
+        .connect(url.expose_secret())
+        .await?;
+    safety::check_postgres(&pool).await?;
+    sqlx::migrate!("src/store/migrations/postgres")
+        .run(&pool)
+        .await
+        .map_err(StoreError::Migration)?;
+    Ok(Pool::Postgres(pool))
+}

@@ -1,0 +1,358 @@
+use jiff::Timestamp;
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use super::{
+    Result, StoreError, Tx,
+    tx::on_either,
+    values::{day, instant, instant_if, ms, parsed, parsed_if},
+};
+use crate::domain::{
+    DeliveryId, DocNumber, DocumentId, DueDate, Obligation, ObligationId, ObligationState, UnitId,
+};
+
+/// The duties to reply.
+pub struct Obligations<'t>(&'t mut Tx);
+
+impl Tx {
+    /// The duties to reply.
+    pub fn obligations(&mut self) -> Obligations<'_> {
+        Obligations(self)
+    }
+}
+
+/// Which obligations are listed, newest first.
+#[derive(Debug, Clone, Default)]
+pub struct ObligationFilter {
+    /// Only this state.
+    pub state: Option<ObligationState>,
+    /// Only what comes after this one.
+    pub after: Option<(Timestamp, ObligationId)>,
+}
+
+/// The columns of a [`Row`], from a table called `o`.
+macro_rules! obligation_columns {
+    () => {
+        "o.id, o.delivery_id, o.document_id, o.debtor_id, o.creditor_id, o.rule_code, \
+         o.rule_version, o.state, o.typed_due_on, o.urgency, o.anchor_on, o.original_due_on, \
+         o.explanation, o.reply_id, o.replied_at, o.created_at, o.revision"
+    };
+}
+
+/// The columns of a [`LineRow`], from tables called `o` and `d`.
+macro_rules! line_columns {
+    () => {
+        concat!(
+            obligation_columns!(),
+            ", d.kind_code, d.title, d.number_prefix, d.number_year, d.number_seq"
+        )
+    };
+}
+
+/// A duty with what a list shows of the document it comes from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LedgerLine {
+    /// The duty.
+    pub obligation: Obligation,
+    /// The kind of the document.
+    pub kind: String,
+    /// The title of the document: content, which only its parties are shown.
+    pub title: String,
+    /// The document's number.
+    pub number: Option<DocNumber>,
+}
+
+#[derive(FromRow)]
+struct LineRow {
+    #[sqlx(flatten)]
+    row: Row,
+    kind_code: String,
+    title: String,
+    number_prefix: Option<String>,
+    number_year: Option<i64>,
+    number_seq: Option<i64>,
+}
+
+impl TryFrom<LineRow> for LedgerLine {
+    type Error = StoreError;
+
+    fn try_from(line: LineRow) -> Result<Self> {
+        let number = match (line.number_prefix, line.number_year, line.number_seq) {
+            (Some(prefix), Some(year), Some(seq)) => {
+                Some(parsed(&format!("{prefix}〔{year}〕{seq}号"))?)
+            }
+            _ => None,
+        };
+        Ok(Self {
+            obligation: line.row.try_into()?,
+            kind: line.kind_code,
+            title: line.title,
+            number,
+        })
+    }
+}
+
+#[derive(FromRow)]
+struct Row {
+    id: Uuid,
+    delivery_id: Uuid,
+    document_id: Uuid,
+    debtor_id: Uuid,
+    creditor_id: Uuid,
+    rule_code: String,
+    rule_version: i64,
+    state: String,
+    typed_due_on: Option<String>,
+    urgency: String,
+    anchor_on: Option<String>,
+    original_due_on: Option<String>,
+    explanation: Option<String>,
+    reply_id: Option<Uuid>,
+    replied_at: Option<i64>,
+    created_at: i64,
+    revision: i64,
+}
+
+impl TryFrom<Row> for Obligation {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self> {
+        let due: Option<DueDate> = row
+            .explanation
+            .as_deref()
+            .map(serde_json::from_str)
+            .transpose()
+            .map_err(|error| StoreError::Unreadable(error.to_string()))?;
+        Ok(Self {
+            id: ObligationId(row.id),
+            delivery: DeliveryId(row.delivery_id),
+            document: DocumentId(row.document_id),
+            debtor: UnitId(row.debtor_id),
+            creditor: UnitId(row.creditor_id),
+            rule: (
+                row.rule_code,
+                u16::try_from(row.rule_version).unwrap_or_default(),
+            ),
+            state: parsed(&row.state)?,
+            typed_due_on: parsed_if(row.typed_due_on.as_deref())?,
+            urgency: parsed(&row.urgency)?,
+            anchor_on: parsed_if(row.anchor_on.as_deref())?,
+            original_due_on: parsed_if(row.original_due_on.as_deref())?,
+            due,
+            reply: row
+                .reply_id
+                .map(DocumentId)
+                .zip(instant_if(row.replied_at)?),
+            created_at: instant(row.created_at)?,
+            revision: row.revision,
+        })
+    }
+}
+
+impl Obligations<'_> {
+    /// Writes down that a duty has arisen.
+    pub async fn insert(&mut self, obligation: &Obligation) -> Result<()> {
+        on_either!(self.0, |conn| {
+            sqlx::query(
+                "INSERT INTO obligations (id, delivery_id, document_id, debtor_id, creditor_id,
+                                          rule_code, rule_version, state, typed_due_on, urgency,
+                                          provisional, created_at, revision)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, FALSE, $11, $12)",
+            )
+            .bind(obligation.id.0)
+            .bind(obligation.delivery.0)
+            .bind(obligation.document.0)
+            .bind(obligation.debtor.0)
+            .bind(obligation.creditor.0)
+            .bind(&obligation.rule.0)
+            .bind(i64::from(obligation.rule.1))
+            .bind(obligation.state.code())
+            .bind(day(obligation.typed_due_on))
+            .bind(obligation.urgency.code())
+            .bind(ms(obligation.created_at))
+            .bind(obligation.revision)
+            .execute(conn)
+            .await?;
+        });
+        Ok(())
+    }
+
+    /// Writes the duty over the revision before it. Tells whether that one was still there.
+    pub async fn update(&mut self, obligation: &Obligation) -> Result<bool> {
+        let due = obligation.due.as_ref();
+        let explanation = due
+            .map(serde_json::to_string)
+            .transpose()
+            .map_err(|error| StoreError::Unreadable(error.to_string()))?;
+        let updated = on_either!(self.0, |conn| {
+            sqlx::query(
+                "UPDATE obligations
+                    SET state = $2, anchor_on = $3, original_due_on = $4, current_due_on = $5,
+                        provisional = $6, explanation = $7, reply_id = $8, replied_at = $9,
+                        revision = $10
+                  WHERE id = $1 AND revision = $10 - 1",
+            )
+            .bind(obligation.id.0)
+            .bind(obligation.state.code())
+            .bind(day(obligation.anchor_on))
+            .bind(day(obligation.original_due_on))
+            .bind(day(due.map(|due| due.due_on)))
+            .bind(due.is_some_and(|due| due.provisional))
+            .bind(explanation)
+            .bind(obligation.reply.map(|(id, _)| id.0))
+            .bind(obligation.reply.map(|(_, at)| ms(at)))
+            .bind(obligation.revision)
+            .execute(conn)
+            .await?
+            .rows_affected()
+        });
+        Ok(updated > 0)
+    }
+
+    /// The duty that a delivery brought with it.
+    pub async fn of_delivery(&mut self, delivery: DeliveryId) -> Result<Option<Obligation>> {
+        let row: Option<Row> = on_either!(self.0, |conn| {
+            sqlx::query_as(
+                concat!(
+                    "SELECT ",
+                    obligation_columns!(),
+                    "  FROM obligations o
+                      WHERE o.delivery_id = $1"
+                ),
+            )
+            .bind(delivery.0)
+            .fetch_optional(conn)
+            .await?
+        });
+        row.map(TryInto::try_into).transpose()
+    }
+
+    /// Finds a duty for one of its two parties, or for the conference office, which follows all
+    /// of them (`viewer` is then none).
+    pub async fn find_for(
+        &mut self,
+        viewer: Option<UnitId>,
+        id: ObligationId,
+    ) -> Result<Option<LedgerLine>> {
+        let row: Option<LineRow> = on_either!(self.0, |conn| {
+            sqlx::query_as(
+                concat!(
+                    "SELECT ",
+                    line_columns!(),
+                    "  FROM obligations o
+                       JOIN documents d ON d.id = o.document_id
+                  WHERE o.id = $1 AND (o.debtor_id = $2 OR o.creditor_id = $2 OR $3 = TRUE)"
+                ),
+            )
+            .bind(id.0)
+            .bind(viewer.map(|unit| unit.0))
+            .bind(viewer.is_none())
+            .fetch_optional(conn)
+            .await?
+        });
+        row.map(TryInto::try_into).transpose()
+    }
+
+    /// A page of the duties of the hub, newest first, for the conference office.
+    pub async fn list_all(
+        &mut self,
+        filter: &ObligationFilter,
+        limit: i64,
+    ) -> Result<Vec<LedgerLine>> {
+        let (before, before_id) = start(filter);
+        let rows: Vec<LineRow> = on_either!(self.0, |conn| {
+            sqlx::query_as(
+                concat!(
+                    "SELECT ",
+                    line_columns!(),
+                    "  FROM obligations o
+                       JOIN documents d ON d.id = o.document_id
+                  WHERE (o.created_at, o.id) < ($1, $2)
+                    AND (o.state = $3 OR $3 = '')
+                  ORDER BY o.created_at DESC, o.id DESC
+                  LIMIT $4"
+                ),
+            )
+            .bind(before)
+            .bind(before_id)
+            .bind(filter.state.map_or("", ObligationState::code))
+            .bind(limit)
+            .fetch_all(conn)
+            .await?
+        });
+        rows.into_iter().map(TryInto::try_into).collect()
+    }
+
+    /// A page of the duties that a unit owes, newest first.
+    pub async fn list_owed_by(
+        &mut self,
+        debtor: UnitId,
+        filter: &ObligationFilter,
+        limit: i64,
+    ) -> Result<Vec<LedgerLine>> {
+        let (before, before_id) = start(filter);
+        let rows: Vec<LineRow> = on_either!(self.0, |conn| {
+            sqlx::query_as(
+                concat!(
+                    "SELECT ",
+                    line_columns!(),
+                    "  FROM obligations o
+                       JOIN documents d ON d.id = o.document_id
+                  WHERE o.debtor_id = $1
+                    AND (o.created_at, o.id) < ($2, $3)
+                    AND (o.state = $4 OR $4 = '')
+                  ORDER BY o.created_at DESC, o.id DESC
+                  LIMIT $5"
+                ),
+            )
+            .bind(debtor.0)
+            .bind(before)
+            .bind(before_id)
+            .bind(filter.state.map_or("", ObligationState::code))
+            .bind(limit)
+            .fetch_all(conn)
+            .await?
+        });
+        rows.into_iter().map(TryInto::try_into).collect()
+    }
+
+    /// A page of the duties that are owed to a unit, newest first.
+    pub async fn list_owed_to(
+        &mut self,
+        creditor: UnitId,
+        filter: &ObligationFilter,
+        limit: i64,
+    ) -> Result<Vec<LedgerLine>> {
+        let (before, before_id) = start(filter);
+        let rows: Vec<LineRow> = on_either!(self.0, |conn| {
+            sqlx::query_as(
+                concat!(
+                    "SELECT ",
+                    line_columns!(),
+                    "  FROM obligations o
+                       JOIN documents d ON d.id = o.document_id
+                  WHERE o.creditor_id = $1
+                    AND (o.created_at, o.id) < ($2, $3)
+                    AND (o.state = $4 OR $4 = '')
+                  ORDER BY o.created_at DESC, o.id DESC
+                  LIMIT $5"
+                ),
+            )
+            .bind(creditor.0)
+            .bind(before)
+            .bind(before_id)
+            .bind(filter.state.map_or("", ObligationState::code))
+            .bind(limit)
+            .fetch_all(conn)
+            .await?
+        });
+        rows.into_iter().map(TryInto::try_into).collect()
+    }
+}
+
+/// Where a page of obligations begins.
+fn start(filter: &ObligationFilter) -> (i64, Uuid) {
+    filter
+        .after
+        .map_or((i64::MAX, Uuid::max()), |(at, id)| (ms(at), id.0))
+}

@@ -1,0 +1,214 @@
+//! The one writer of the embedded database, and its group commit.
+//!
+//! Each unit of work is a savepoint of one open transaction. When a unit ends while others wait
+//! for their turn, the transaction stays open; the flush that was queued behind them commits for
+//! all, and each is answered only then. So many units share one `fsync`, and none is
+//! acknowledged before it.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use sqlx::{Connection, SqliteConnection};
+use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
+
+use super::{Result, StoreError};
+
+/// The queue in front of the writing connection.
+#[derive(Clone)]
+pub(super) struct Writer {
+    desk: Arc<Mutex<Desk>>,
+    waiting: Arc<AtomicUsize>,
+    /// The most units that share one commit.
+    group_limit: usize,
+}
+
+/// The connection and the units that wait for the commit of its open transaction.
+struct Desk {
+    connection: SqliteConnection,
+    open: bool,
+    unanswered: Vec<oneshot::Sender<bool>>,
+    /// The first failed `fsync` may have lost pages that a second would report as safe.
+    broken: bool,
+}
+
+/// One unit of work on the writing connection.
+pub(super) struct Unit {
+    desk: Option<OwnedMutexGuard<Desk>>,
+    writer: Writer,
+}
+
+impl Writer {
+    pub(super) fn new(connection: SqliteConnection, group_limit: usize) -> Self {
+        Self {
+            desk: Arc::new(Mutex::new(Desk {
+                connection,
+                open: false,
+                unanswered: Vec::new(),
+                broken: false,
+            })),
+            waiting: Arc::new(AtomicUsize::new(0)),
+            group_limit: group_limit.max(1),
+        }
+    }
+
+    /// Waits for its turn and begins a unit of work.
+    pub(super) async fn begin(&self) -> Result<Unit> {
+        let mut desk = {
+            let _waiting = Waiting::one_more(&self.waiting);
+            self.desk.clone().lock_owned().await
+        };
+        desk.begin_unit().await?;
+        Ok(Unit {
+            desk: Some(desk),
+            writer: self.clone(),
+        })
+    }
+
+    /// Commits what is open once everyone now in the queue has had their turn.
+    fn flush_later(&self) {
+        let writer = self.clone();
+        tokio::spawn(async move { writer.desk.lock().await.flush().await });
+    }
+
+    /// Writes everything down and closes the file.
+    pub(super) async fn close(&self) {
+        let mut desk = self.desk.lock().await;
+        desk.flush().await;
+        desk.broken = true;
+        // Folds the write-ahead log back, so that a stopped hub is one file.
+        let _ = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
+            .execute(&mut desk.connection)
+            .await;
+    }
+}
+
+impl Desk {
+    async fn begin_unit(&mut self) -> Result<()> {
+        if self.broken {
+            return Err(StoreError::ReadOnly);
+        }
+        if !self.open {
+            self.run("BEGIN IMMEDIATE").await?;
+            self.open = true;
+        }
+        self.run("SAVEPOINT unit").await
+    }
+
+    async fn run(&mut self, sql: &'static str) -> Result<()> {
+        sqlx::query(sql).execute(&mut self.connection).await?;
+        Ok(())
+    }
+
+    /// Commits the open transaction and answers everyone who waited for it.
+    async fn flush(&mut self) -> bool {
+        if !self.open {
+            return true;
+        }
+        let kept = self.run("COMMIT").await;
+        if let Err(error) = &kept {
+            tracing::error!(error = error as &dyn std::error::Error, "commit failed");
+            self.broken |= error.is_lost_write();
+            let _ = self.run("ROLLBACK").await;
+        }
+        self.open = false;
+        for unit in self.unanswered.drain(..) {
+            let _ = unit.send(kept.is_ok());
+        }
+        kept.is_ok()
+    }
+
+    /// Undoes the unit at hand; the units before it in the same transaction stay.
+    async fn undo_unit(&mut self) {
+        let undone = match self.run("ROLLBACK TO unit").await {
+            Ok(()) => self.run("RELEASE unit").await,
+            failed => failed,
+        };
+        if undone.is_err() {
+            // The engine has undone the whole transaction by itself, as it does on a full disk.
+            let _ = self.run("ROLLBACK").await;
+            self.open = false;
+            for unit in self.unanswered.drain(..) {
+                let _ = unit.send(false);
+            }
+        }
+    }
+}
+
+impl Unit {
+    /// The connection, for statements.
+    pub(super) fn connection(&mut self) -> &mut SqliteConnection {
+        match &mut self.desk {
+            Some(desk) => &mut desk.connection,
+            None => unreachable!("a unit loses its desk only when it ends"),
+        }
+    }
+
+    /// Ends the unit and waits until it is on the disk.
+    pub(super) async fn commit(mut self) -> Result<()> {
+        let Some(mut desk) = self.desk.take() else {
+            return Err(StoreError::NotKept);
+        };
+        if let Err(error) = desk.run("RELEASE unit").await {
+            desk.undo_unit().await;
+            return Err(error);
+        }
+        let alone = self.writer.waiting.load(Ordering::SeqCst) == 0;
+        if alone || desk.unanswered.len() + 1 >= self.writer.group_limit {
+            return if desk.flush().await { Ok(()) } else { Err(StoreError::NotKept) };
+        }
+        let (answer, kept) = oneshot::channel();
+        if desk.unanswered.is_empty() {
+            self.writer.flush_later();
+        }
+        desk.unanswered.push(answer);
+        drop(desk);
+        match kept.await {
+            Ok(true) => Ok(()),
+            _ => Err(StoreError::NotKept),
+        }
+    }
+}
+
+impl Drop for Unit {
+    fn drop(&mut self) {
+        let Some(mut desk) = self.desk.take() else {
+            return;
+        };
+        let writer = self.writer.clone();
+        tokio::spawn(async move {
+            desk.undo_unit().await;
+            if writer.waiting.load(Ordering::SeqCst) == 0 {
+                desk.flush().await;
+            } else {
+                writer.flush_later();
+            }
+        });
+    }
+}
+
+/// Counts a caller in the queue, also when the caller gives up.
+struct Waiting<'a>(&'a AtomicUsize);
+
+impl<'a> Waiting<'a> {
+    fn one_more(count: &'a AtomicUsize) -> Self {
+        count.fetch_add(1, Ordering::SeqCst);
+        Self(count)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+/// Opens the writing connection with what durability asks for.
+pub(super) async fn open(
+    options: &sqlx::sqlite::SqliteConnectOptions,
+    group_limit: usize,
+) -> Result<Writer> {
+    let connection = SqliteConnection::connect_with(options).await?;
+    Ok(Writer::new(connection, group_limit))
+}
