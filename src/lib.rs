@@ -11,3 +11,4 @@ pub mod blobs;
 pub mod config;
 pub mod domain;
 pub mod extract;
+pub mod telemetry;

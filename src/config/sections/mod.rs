@@ -1,0 +1,37 @@
+//! The sections of the configuration, a struct each.
+//!
+//! Every option is explained in `config/default.toml`; the fields repeat what the code must
+//! know. A room takes its own section and never the whole.
+
+mod auth;
+mod blobs;
+mod database;
+mod deadlines;
+mod documents;
+mod extract;
+mod hub;
+mod limits;
+mod log;
+mod metrics;
+mod search;
+mod server;
+mod uploads;
+
+pub use auth::Auth;
+pub use blobs::{Backend, Blobs};
+pub use database::Database;
+pub use deadlines::Deadlines;
+pub use documents::Documents;
+pub use extract::Extract;
+pub use hub::Hub;
+pub use limits::Limits;
+pub use log::{Format, Level, Log};
+pub use metrics::Metrics;
+pub use search::Search;
+pub use server::Server;
+pub use uploads::Uploads;
+
+const KIB: u64 = 1 << 10;
+const MIB: u64 = 1 << 20;
+const GIB: u64 = 1 << 30;
+const TIB: u64 = 1 << 40;
