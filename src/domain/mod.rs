@@ -5,6 +5,4 @@ mod digest;
 mod id;
 
 pub use digest::{Digest, InvalidDigest};
-pub use id::{
-    DeliveryId, DocumentId, EvidenceId, FileId, ObligationId, SessionId, UnitId, UserId,
-};
+pub use id::{DeliveryId, DocumentId, EvidenceId, FileId, ObligationId, SessionId, UnitId, UserId};
