@@ -7,8 +7,13 @@
 //!
 //! `tests/house.rs` holds these directions; `ARCHITECTURE.md` walks through them.
 
+pub mod api;
+pub mod app;
 pub mod blobs;
 pub mod config;
 pub mod domain;
 pub mod extract;
+pub mod jobs;
+pub mod server;
+pub mod store;
 pub mod telemetry;

@@ -17,8 +17,8 @@ use super::{
     views::{CardView, DeliveryView, InboxView, ReceiptView, SignedView},
 };
 use crate::{
-    app::{Caller, DeliveryCard, DeliveryFilter, Directory, Hub},
-    domain::{DeliveryId, DeliveryState, Rules},
+    app::{Caller, DeliveryCard, Directory, Hub},
+    domain::{DeliveryFilter, DeliveryId, DeliveryState, Rules},
 };
 
 /// 收件箱的筛选。

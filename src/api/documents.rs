@@ -21,11 +21,11 @@ use super::{
 };
 use crate::{
     app::{
-        Answer, Caller, DocumentFilter, DraftChange, Error, Hub, NumberWish, Result as AppResult,
+        Answer, Caller, DraftChange, Error, Hub, NumberWish, Result as AppResult,
         Work,
     },
     domain::{
-        CaseNumber, DocNumber, Document, DocumentId, DocumentState, Draft, FileId, FileRole,
+        CaseNumber, DocNumber, Document, DocumentFilter, DocumentId, DocumentState, Draft, FileId, FileRole,
         Openness, Prefix, Recipient, RecipientRole, UnitId, Urgency,
     },
 };

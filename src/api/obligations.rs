@@ -12,8 +12,8 @@ use super::{
     views::ObligationView,
 };
 use crate::{
-    app::{Caller, Hub, ObligationFilter, Side},
-    domain::{ObligationId, ObligationState},
+    app::{Caller, Hub, Side},
+    domain::{ObligationFilter, ObligationId, ObligationState},
 };
 
 /// 回复义务的筛选。

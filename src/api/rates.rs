@@ -6,8 +6,7 @@ use actix_web::web::Data;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock as _};
 
 use crate::{
-    app::{Caller, Error, Result},
-    config::Limits,
+    app::{Caller, Error, Hub, Result},
     domain::{UnitId, UserId},
 };
 
@@ -19,9 +18,10 @@ pub struct Rates {
 }
 
 impl Rates {
-    /// Rates by these limits.
+    /// The rates that the hub is configured with.
     #[must_use]
-    pub fn new(limits: &Limits) -> Data<Self> {
+    pub fn new(hub: &Hub) -> Data<Self> {
+        let limits = &hub.config().limits;
         Data::new(Self {
             users: RateLimiter::keyed(Quota::per_second(limits.user_per_second)),
             units: RateLimiter::keyed(Quota::per_second(limits.unit_per_second)),

@@ -117,7 +117,7 @@ pub(super) async fn calendar(
     year: Path<i16>,
 ) -> Result<Json<CalendarView>, Problem> {
     caller.settled()?;
-    let year = hub.rules().calendar().year(*year);
+    let year = hub.rules().calendar.year(*year);
     Ok(Json(CalendarView(year.cloned().ok_or_else(super::not_found)?)))
 }
 

@@ -32,7 +32,7 @@ impl From<FieldFault> for Fault {
     fn from(fault: FieldFault) -> Self {
         Self {
             pointer: fault.pointer,
-            code: fault.code,
+            code: fault.code.code(),
             detail: fault.detail,
         }
     }

@@ -12,9 +12,11 @@ mod identity;
 mod keys;
 mod obligations;
 mod once;
+mod readiness;
 mod receipts;
 mod records;
 mod search;
+mod tidy;
 mod work;
 
 use std::sync::Arc;
@@ -33,11 +35,10 @@ pub use identity::{
 pub use keys::Keys;
 pub use obligations::{Preview, Side};
 pub use once::{Answer, Begun, Once};
+pub use readiness::Readiness;
 pub use search::{Feed, Found, IndexSlot, SearchRequest, SearchResult};
 pub use wenshu_index::{Place, Snippet};
 pub use work::Work;
-
-pub use crate::store::{AuditLine, DeliveryFilter, DocumentFilter, LedgerLine, ObligationFilter};
 
 use jiff::Timestamp;
 use tokio::sync::{Notify, Semaphore};

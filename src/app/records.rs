@@ -1,7 +1,7 @@
 //! The audit, for the auditor.
 
 use super::{Caller, Hub, Result, Shown};
-use crate::{domain::HubRole, store::AuditLine};
+use crate::domain::{AuditLine, HubRole};
 
 impl Hub {
     /// A page of the audit before `number`, newest first.

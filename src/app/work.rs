@@ -3,8 +3,8 @@ use uuid::Uuid;
 
 use super::{Answer, Caller, Hub, Result, once::TakenKey};
 use crate::{
-    domain::{DocumentId, Rules},
-    store::{Audit, Change, Subject, Tx},
+    domain::{Audit, Change, Subject, DocumentId, Rules},
+    store::Tx,
 };
 
 /// A unit of work on behalf of somebody: what they do in it is kept together with its evidence,

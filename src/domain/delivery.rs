@@ -42,11 +42,20 @@ pub struct Delivery {
     /// 到达: when it entered the unit's box.
     pub arrived_at: Option<Timestamp>,
     /// 首次阅读, recorded by itself, and by whom.
-    pub first_read: Option<(Timestamp, UserId)>,
+    pub first_read: Option<(UserId, Timestamp)>,
     /// 签收, a person's act, and by whom.
-    pub signed: Option<(Timestamp, UserId)>,
+    pub signed: Option<(UserId, Timestamp)>,
     /// What the signer noted.
     pub sign_note: Option<String>,
     /// Counts the changes.
     pub revision: i64,
+}
+
+/// Which deliveries of a unit are listed, newest first.
+#[derive(Debug, Clone, Default)]
+pub struct DeliveryFilter {
+    /// Only these states.
+    pub state: Option<DeliveryState>,
+    /// Only what comes after this one.
+    pub after: Option<(Timestamp, DeliveryId)>,
 }

@@ -141,6 +141,19 @@ impl Document {
     }
 }
 
+/// Which of the documents that a unit may see are listed, newest first.
+#[derive(Debug, Clone, Default)]
+pub struct DocumentFilter {
+    /// Only those the unit itself issues.
+    pub own: bool,
+    /// Only this state.
+    pub state: Option<DocumentState>,
+    /// Only this kind.
+    pub kind: Option<String>,
+    /// Only what comes after this one.
+    pub after: Option<(Timestamp, DocumentId)>,
+}
+
 /// Why a title is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidTitle {

@@ -33,7 +33,7 @@ pub struct Party {
 
 /// The document that a statement is about.
 #[derive(Debug, Clone, Serialize)]
-pub struct Subject {
+pub struct StatedDocument {
     /// The document.
     pub id: DocumentId,
     /// 发文字号.
@@ -63,7 +63,7 @@ pub struct Statement {
     /// When, by the hub's clock, UTC with milliseconds; never by the client's.
     pub event_time: String,
     /// The document.
-    pub doc: Subject,
+    pub doc: StatedDocument,
     /// Who sent it.
     pub sender: Party,
     /// Whom the event concerns.

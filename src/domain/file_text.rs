@@ -1,5 +1,7 @@
 use serde::{Deserialize, Serialize};
 
+use super::Digest;
+
 /// The text of a file, as it was extracted. It is derived: it can be thrown away and extracted
 /// again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,4 +27,17 @@ impl FileText {
     pub fn chars(&self) -> u64 {
         self.parts.iter().map(|part| part.text.chars().count() as u64).sum()
     }
+}
+
+/// A file whose text is to be extracted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueuedText {
+    /// The file.
+    pub digest: Digest,
+    /// What it is.
+    pub media_type: String,
+    /// Bytes.
+    pub size: u64,
+    /// How often it was tried before.
+    pub attempts: u32,
 }

@@ -59,3 +59,12 @@ impl Obligation {
         (days > 0).then_some(days)
     }
 }
+
+/// Which obligations are listed, newest first.
+#[derive(Debug, Clone, Default)]
+pub struct ObligationFilter {
+    /// Only this state.
+    pub state: Option<ObligationState>,
+    /// Only what comes after this one.
+    pub after: Option<(Timestamp, ObligationId)>,
+}

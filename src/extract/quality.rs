@@ -53,7 +53,7 @@ fn is_han(c: char) -> bool {
 /// Whether a national standard lists the character among those in common use: the first level
 /// of GB 2312 (3755 simplified characters) or of Big5 (5401 traditional ones).
 fn is_common(c: char) -> bool {
-    matches!(encoded(GBK, c), Some([0xb0..=0xd7, 0xa1..]))
+    matches!(encoded(GBK, c), Some([0xb0..=0xd7, 0xa1..=0xff]))
         || matches!(encoded(BIG5, c), Some([0xa4..=0xc6, _]))
 }
 

@@ -7,7 +7,7 @@ use super::{
     tx::on_either,
     values::{act, instant, instant_if, ms, parsed},
 };
-use crate::domain::{Delivery, DeliveryId, DeliveryState, DocumentId, UnitId, UserId};
+use crate::domain::{Delivery, DeliveryFilter, DeliveryId, DocumentId, UnitId, UserId};
 
 /// The deliveries of documents to units.
 pub struct Deliveries<'t>(&'t mut Tx);
@@ -17,15 +17,6 @@ impl Tx {
     pub fn deliveries(&mut self) -> Deliveries<'_> {
         Deliveries(self)
     }
-}
-
-/// Which deliveries of a unit are listed, newest first.
-#[derive(Debug, Clone, Default)]
-pub struct DeliveryFilter {
-    /// Only these states.
-    pub state: Option<DeliveryState>,
-    /// Only what comes after this one.
-    pub after: Option<(Timestamp, DeliveryId)>,
 }
 
 #[derive(FromRow)]

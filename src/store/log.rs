@@ -6,7 +6,8 @@
 
 use sha2::{Digest as _, Sha256};
 
-use super::{Audit, Result, Tx, tx::on_either, values::ms};
+use super::{Result, Tx, tx::on_either, values::ms};
+use crate::domain::Audit;
 
 /// Writes what the unit of work has noted.
 pub(super) async fn append(tx: &mut Tx) -> Result<()> {

@@ -1,4 +1,3 @@
-use jiff::Timestamp;
 use sqlx::FromRow;
 use uuid::Uuid;
 
@@ -8,7 +7,8 @@ use super::{
     values::{day, instant, instant_if, ms, parsed, parsed_if},
 };
 use crate::domain::{
-    DeliveryId, DocNumber, DocumentId, DueDate, Obligation, ObligationId, ObligationState, UnitId,
+    DeliveryId, DocumentId, DueDate, LedgerLine, Obligation, ObligationFilter, ObligationId,
+    ObligationState, UnitId,
 };
 
 /// The duties to reply.
@@ -19,15 +19,6 @@ impl Tx {
     pub fn obligations(&mut self) -> Obligations<'_> {
         Obligations(self)
     }
-}
-
-/// Which obligations are listed, newest first.
-#[derive(Debug, Clone, Default)]
-pub struct ObligationFilter {
-    /// Only this state.
-    pub state: Option<ObligationState>,
-    /// Only what comes after this one.
-    pub after: Option<(Timestamp, ObligationId)>,
 }
 
 /// The columns of a [`Row`], from a table called `o`.
@@ -47,19 +38,6 @@ macro_rules! line_columns {
             ", d.kind_code, d.title, d.number_prefix, d.number_year, d.number_seq"
         )
     };
-}
-
-/// A duty with what a list shows of the document it comes from.
-#[derive(Debug, Clone, PartialEq)]
-pub struct LedgerLine {
-    /// The duty.
-    pub obligation: Obligation,
-    /// The kind of the document.
-    pub kind: String,
-    /// The title of the document: content, which only its parties are shown.
-    pub title: String,
-    /// The document's number.
-    pub number: Option<DocNumber>,
 }
 
 #[derive(FromRow)]

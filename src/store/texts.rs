@@ -7,20 +7,7 @@ use super::{
     tx::on_either,
     values::{count, ms, parsed},
 };
-use crate::domain::{Digest, DocumentId, TextState};
-
-/// A file whose text is to be extracted.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct QueuedText {
-    /// The file.
-    pub digest: Digest,
-    /// What it is.
-    pub media_type: String,
-    /// Bytes.
-    pub size: u64,
-    /// How often it was tried before.
-    pub attempts: u32,
-}
+use crate::domain::{Digest, DocumentId, QueuedText, TextState};
 
 /// What is known of the texts of files; the texts themselves are kept beside the files.
 pub struct Texts<'t>(&'t mut Tx);

@@ -2,11 +2,12 @@ use sqlx::{Postgres, Sqlite, SqliteConnection, Transaction};
 
 use super::{
     Result,
-    audits::{Audit, Audits},
-    changes::{Change, Changes},
+    audits::Audits,
+    changes::Changes,
     log,
     writer::Unit,
 };
+use crate::domain::{Audit, Change};
 
 /// A unit of work: all of it is kept, or none.
 ///

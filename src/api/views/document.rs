@@ -5,9 +5,9 @@ use uuid::Uuid;
 
 use super::{ActView, DueView, UnitRef, instant};
 use crate::{
-    app::{Directory, Found, LedgerLine},
+    app::{Directory, Found},
     domain::{
-        Attached, Delivery, Document, Evidence, FileRole, Kind, Rules, StoredFile, UnitId,
+        Attached, Delivery, Document, Evidence, FileRole, Kind, LedgerLine, Rules, StoredFile, UnitId,
         legal_day,
     },
 };

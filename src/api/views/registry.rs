@@ -5,8 +5,8 @@ use uuid::Uuid;
 
 use super::{UnitRef, instant};
 use crate::{
-    app::{AuditLine, Directory, IssuedTokens, Shown, Standing},
-    domain::{CalendarYear, DeadlineRule, DueDate, Kind, Unit, User},
+    app::{Directory, IssuedTokens, Shown, Standing},
+    domain::{AuditLine, CalendarYear, DeadlineRule, DueDate, Kind, Unit, User},
 };
 
 /// A unit.
@@ -193,17 +193,20 @@ impl From<IssuedTokens> for TokensView {
 /// A kind of document, as it is in force.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(transparent)]
-pub struct KindView(#[schema(value_type = Object)] pub Kind);
+#[schema(value_type = Object)]
+pub struct KindView(pub Kind);
 
 /// A deadline rule, as it is in force.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(transparent)]
-pub struct DeadlineRuleView(#[schema(value_type = Object)] pub DeadlineRule);
+#[schema(value_type = Object)]
+pub struct DeadlineRuleView(pub DeadlineRule);
 
 /// The statutory holidays and make-up working days of a year.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(transparent)]
-pub struct CalendarView(#[schema(value_type = Object)] pub CalendarYear);
+#[schema(value_type = Object)]
+pub struct CalendarView(pub CalendarYear);
 
 /// A step by which a due date came about.
 #[derive(Debug, Serialize, ToSchema)]

@@ -2,8 +2,7 @@ use jiff::Timestamp;
 
 use crate::{
     app::{Caller, Error, Hub, Result, Shown},
-    domain::{Delivery, DeliveryId, Document, DocumentId, Evidence},
-    store::{DeliveryFilter, DocumentFilter},
+    domain::{DeliveryFilter, DocumentFilter, Delivery, DeliveryId, Document, DocumentId, Evidence},
 };
 
 /// The most statements, replies or deliveries that are shown of one document.

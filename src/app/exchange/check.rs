@@ -3,7 +3,7 @@
 use crate::{
     app::{Directory, Error, Fault, Result, Work},
     domain::{
-        Document, Draft, FieldContext, Kind, RecipientRole, Severity, TextState, UnitId, legal_day,
+        Document, Draft, FaultCode, FieldContext, Kind, RecipientRole, Severity, TextState, UnitId, legal_day,
         refuse_marks, title,
     },
 };
@@ -150,7 +150,7 @@ pub(super) fn check_texts(document: &Document) -> Result<()> {
 fn filled_in(draft: &Draft, kind: &Kind) -> Vec<Fault> {
     kind.check_fields(&draft.fields, &FieldContext::default())
         .into_iter()
-        .filter(|fault| fault.severity == Severity::Error && fault.code != "required")
+        .filter(|fault| fault.severity == Severity::Error && fault.code != FaultCode::Required)
         .map(Fault::from)
         .collect()
 }

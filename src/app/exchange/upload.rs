@@ -5,8 +5,7 @@ use super::OFFICE;
 use crate::{
     app::{Caller, Error, Hub, Result, Work},
     blobs::{Stored, WriteFault},
-    domain::{Digest, FileId, StoredFile, file_name},
-    store::Subject,
+    domain::{Subject, Digest, FileId, StoredFile, file_name},
 };
 
 /// One day, in seconds: the window of a unit's quota.

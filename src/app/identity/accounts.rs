@@ -1,11 +1,10 @@
 use super::password::random_secret;
 use crate::{
     app::{Caller, Error, Fault, Hub, Result, Shown, Work},
-    domain::{
+    domain::{Subject, 
         HubRole, Membership, PasswordState, User, UserId, check_login, check_name,
         check_separation,
     },
-    store::Subject,
 };
 
 /// An account to be made.

@@ -5,8 +5,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use super::sessions::NewSession;
 use crate::{
     app::{Error, Hub, Result, Shown},
-    domain::{UnitId, User},
-    store::{Audit, Subject},
+    domain::{Audit, Subject, UnitId, User},
 };
 
 /// What somebody types to log in.

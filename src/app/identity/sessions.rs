@@ -11,8 +11,8 @@ use sha2::{Digest as _, Sha256};
 use super::login::{IssuedTokens, Standing};
 use crate::{
     app::{Caller, Error, Hub, Result},
-    domain::{Actor, PasswordState, SessionId, UnitId, User},
-    store::{Audit, RefreshToken, Session, Subject, Tx},
+    domain::{Audit, Subject, Actor, PasswordState, SessionId, UnitId, User},
+    store::{RefreshToken, Session, Tx},
 };
 
 /// Who begins a session, and from where.

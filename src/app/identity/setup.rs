@@ -7,8 +7,7 @@ use sha2::{Digest as _, Sha256};
 use super::password::random_secret;
 use crate::{
     app::{Error, Hub, Result},
-    domain::{HubRole, PasswordState, User, UserId, check_login, check_name},
-    store::{Audit, Change, Subject},
+    domain::{Audit, Change, Subject, HubRole, PasswordState, User, UserId, check_login, check_name},
 };
 
 const CODE: &str = "setup-code-sha256";

@@ -1,7 +1,6 @@
 use crate::{
     app::{Caller, Error, Fault, Hub, Result, Work},
-    domain::{Branch, CreditCode, HubRole, Prefix, Unit, UnitId, unit_name},
-    store::Subject,
+    domain::{Subject, Branch, CreditCode, HubRole, Prefix, Unit, UnitId, unit_name},
 };
 
 /// A unit to be entered.

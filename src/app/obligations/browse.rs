@@ -1,7 +1,6 @@
 use crate::{
     app::{Caller, Error, Hub, Result, Shown},
-    domain::{HubRole, ObligationId},
-    store::{LedgerLine, ObligationFilter},
+    domain::{LedgerLine, ObligationFilter, HubRole, ObligationId},
 };
 
 /// From which side somebody looks at obligations.

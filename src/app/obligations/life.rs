@@ -66,7 +66,7 @@ impl Work {
             .deadline_rule_version(code, *version)
             .ok_or_else(|| Error::internal(format!("no deadline rule {code} v{version}")))?;
         let typed = obligation.typed_due_on.map(Into::into);
-        let due = rule.due(signed_on, typed, obligation.urgency, rules.calendar());
+        let due = rule.due(signed_on, typed, obligation.urgency, &rules.calendar);
         obligation.anchor_on = Some(signed_on);
         obligation.original_due_on = due.as_ref().map(|due| due.due_on);
         obligation.due = due;

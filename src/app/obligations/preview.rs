@@ -28,6 +28,6 @@ impl Hub {
             Error::invalid("/rule", "unknown", detail)
         })?;
         let typed = preview.typed_due_on.map(Into::into);
-        Ok(rule.due(anchor, typed, preview.urgency, self.rules().calendar()))
+        Ok(rule.due(anchor, typed, preview.urgency, &self.rules().calendar))
     }
 }

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use super::{Caller, Error, Hub, Result, Shown, Work};
 use crate::domain::{
-    Document, DocumentId, Event, Evidence, EvidenceId, Party, Statement, Subject, UnitId, UserId,
+    Document, DocumentId, Event, Evidence, EvidenceId, Party, StatedDocument, Statement, UnitId, UserId,
 };
 
 /// Names the hub in its statements; drawn once.
@@ -116,7 +116,7 @@ impl Work {
             event: fact.event,
             event_zh: fact.event.label(),
             event_time: shown(self.now),
-            doc: Subject {
+            doc: StatedDocument {
                 id: document.id,
                 doc_number: document.number.as_ref().map(ToString::to_string),
                 version: FIRST_VERSION,

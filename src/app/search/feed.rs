@@ -8,8 +8,8 @@ use wenshu_index::{Change, Entry, Part};
 use super::IndexSlot;
 use crate::{
     app::{Directory, Hub, Result},
-    domain::{Document, DocumentId, FileText, legal_day},
-    store::{Subject, Tx},
+    domain::{Subject, Document, DocumentId, FileText, legal_day},
+    store::Tx,
 };
 
 /// How many lines of the change log are read at once.

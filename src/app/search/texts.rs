@@ -4,8 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     app::{Error, Hub, Result},
-    domain::{Digest, FileText, TextState, refuse_marks},
-    store::{Change, QueuedText},
+    domain::{Change, Digest, FileText, QueuedText, TextState, refuse_marks},
 };
 
 impl Hub {

@@ -31,6 +31,31 @@ pub struct Uploads {
     pub keep_unattached_hours: u32,
 }
 
+/// The media types behind the short names that a content can be recognised as; other short names
+/// go by the registry of file extensions.
+const MEDIA_TYPES: &[(&str, &str)] = &[
+    ("application/ofd", "ofd"),
+    ("application/msword", "doc"),
+    ("application/vnd.ms-excel", "xls"),
+    ("application/vnd.ms-powerpoint", "ppt"),
+    ("application/rtf", "rtf"),
+    ("text/rtf", "rtf"),
+    ("message/rfc822", "eml"),
+];
+
+impl Uploads {
+    /// Whether files of this media type are taken.
+    #[must_use]
+    pub fn allows(&self, media_type: &str) -> bool {
+        let allowed = |name: &str| self.allowed_types.iter().any(|one| one == name);
+        let named = MEDIA_TYPES.iter().any(|(kind, name)| *kind == media_type && allowed(name));
+        let registered = mime_guess::get_mime_extensions_str(media_type).unwrap_or_default();
+        // What nothing recognises is registered under names of its own, such as `bin`.
+        let recognised = media_type != "application/octet-stream";
+        named || allowed(media_type) || recognised && registered.iter().any(|name| allowed(name))
+    }
+}
+
 impl Default for Uploads {
     fn default() -> Self {
         // An archive can hide anything; whoever wants them must say so.

@@ -12,7 +12,9 @@ use super::{
     tx::{Engine, on_either},
     values::{act, day, instant, ms, parsed, parsed_if},
 };
-use crate::domain::{DocNumber, Document, DocumentId, DocumentState, UnitId, UserId};
+use crate::domain::{
+    DocNumber, Document, DocumentFilter, DocumentId, DocumentState, UnitId, UserId,
+};
 
 /// The documents on the hub.
 pub struct Documents<'t>(&'t mut Tx);
@@ -22,19 +24,6 @@ impl Tx {
     pub fn documents(&mut self) -> Documents<'_> {
         Documents(self)
     }
-}
-
-/// Which of the documents that a unit may see are listed, newest first.
-#[derive(Debug, Clone, Default)]
-pub struct DocumentFilter {
-    /// Only those the unit itself issues.
-    pub own: bool,
-    /// Only this state.
-    pub state: Option<DocumentState>,
-    /// Only this kind.
-    pub kind: Option<String>,
-    /// Only what comes after this one.
-    pub after: Option<(Timestamp, DocumentId)>,
 }
 
 /// A document in a list, with the moment since which the viewer may see it.

@@ -1,0 +1,255 @@
+//! The listeners, what every request passes through on its way in and out, and the graceful stop.
+
+use std::{
+    io,
+    net::{SocketAddr, TcpListener},
+    panic::AssertUnwindSafe,
+    time::Instant,
+};
+
+use actix_web::{
+    App, Error, HttpResponse, HttpServer, ResponseError as _,
+    body::{BoxBody, MessageBody},
+    dev::{ServerHandle, ServiceRequest, ServiceResponse},
+    http::header::{self, HeaderName, HeaderValue},
+    middleware::{Next, from_fn},
+    web::{self, Data},
+};
+use futures_util::FutureExt as _;
+
+use crate::{
+    api::{self, Problem, Rates, problem, request_id},
+    app::Hub,
+    telemetry::{self, Telemetry},
+};
+
+/// What every answer carries (docs/security: headers).
+const HEADERS: &[(&str, &str)] = &[
+    ("strict-transport-security", "max-age=63072000; includeSubDomains"),
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "no-referrer"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+    ("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+    ("x-frame-options", "DENY"),
+    ("cache-control", "no-store"),
+];
+
+/// What a browser may load for an answer of the API: nothing.
+const API_POLICY: &str =
+    "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+
+/// What it may load for a page: only what the hub itself serves.
+const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
+     img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; \
+     frame-ancestors 'none'; base-uri 'none'";
+
+/// The listeners of a node, bound and not yet answering.
+pub struct Listeners {
+    public: TcpListener,
+    operations: TcpListener,
+}
+
+impl Listeners {
+    /// Binds both addresses.
+    pub fn bind(hub: &Hub) -> io::Result<Self> {
+        let server = &hub.config().server;
+        Ok(Self {
+            public: TcpListener::bind(server.listen)?,
+            operations: TcpListener::bind(server.operations_listen)?,
+        })
+    }
+
+    /// Where the API answers.
+    pub fn public_address(&self) -> io::Result<SocketAddr> {
+        self.public.local_addr()
+    }
+
+    /// Where health, readiness and metrics answer.
+    pub fn operations_address(&self) -> io::Result<SocketAddr> {
+        self.operations.local_addr()
+    }
+}
+
+/// A node that answers.
+pub struct Running {
+    public: ServerHandle,
+    operations: ServerHandle,
+    done: tokio::task::JoinHandle<io::Result<()>>,
+}
+
+impl Running {
+    /// Stops taking requests, finishes those at hand, and waits.
+    pub async fn stop(self) -> io::Result<()> {
+        self.public.stop(true).await;
+        self.operations.stop(true).await;
+        self.done.await.map_err(io::Error::other)?
+    }
+}
+
+/// Begins to answer.
+pub fn start(hub: &Hub, telemetry: Telemetry, listeners: Listeners) -> io::Result<Running> {
+    let public = public(hub, listeners.public)?;
+    let operations = operations(hub, telemetry, listeners.operations)?;
+    let handles = (public.handle(), operations.handle());
+    let done = tokio::spawn(async move { tokio::try_join!(public, operations).map(|_| ()) });
+    Ok(Running {
+        public: handles.0,
+        operations: handles.1,
+        done,
+    })
+}
+
+fn public(hub: &Hub, listener: TcpListener) -> io::Result<actix_web::dev::Server> {
+    let options = hub.config().server.clone();
+    let rates = Rates::new(hub);
+    let hub = Data::new(hub.clone());
+    let app = move || {
+        App::new()
+            .app_data(hub.clone())
+            .app_data(rates.clone())
+            .configure(api::mount_all)
+            .route("/", web::get().to(api::welcome))
+            .default_service(web::to(api::nowhere))
+            .wrap(from_fn(through_the_door))
+    };
+    let mut server = HttpServer::new(app)
+        .listen(listener)?
+        .max_connections(options.max_connections)
+        .client_request_timeout(options.client_request_timeout)
+        .keep_alive(options.keep_alive)
+        .shutdown_timeout(options.shutdown_timeout.as_secs())
+        .disable_signals();
+    if options.workers > 0 {
+        server = server.workers(options.workers);
+    }
+    Ok(server.run())
+}
+
+/// Numbers a request, bounds it, catches its panics, and dresses its answer.
+async fn through_the_door(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let began = Instant::now();
+    let method = request.method().to_string();
+    request_id::numbered(|id| {
+        let span = tracing::info_span!("request", request_id = id, user = tracing::field::Empty);
+        tracing::Instrument::instrument(answer(request, next, began, method), span)
+    })
+    .await
+}
+
+async fn answer(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+    began: Instant,
+    method: String,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let plain = request.request().clone();
+    let refused = refusal(&request);
+    let mut response = if let Some(problem) = refused {
+        request.into_response(problem.error_response())
+    } else {
+        match AssertUnwindSafe(next.call(request)).catch_unwind().await {
+            Ok(Ok(response)) => response.map_into_boxed_body(),
+            Ok(Err(error)) => ServiceResponse::new(plain, error.error_response()),
+            Err(_) => {
+                let problem = Problem::of(problem::INTERNAL, "服务器内部错误，请稍后重试");
+                ServiceResponse::new(plain, problem.error_response())
+            }
+        }
+    };
+    dress(&mut response);
+    let route = response.request().match_pattern().unwrap_or_else(|| "unmatched".to_owned());
+    let status = response.status().as_u16();
+    telemetry::count_request(&method, &route, status, began.elapsed());
+    tracing::info!(
+        method,
+        route,
+        status,
+        took_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
+        "answered"
+    );
+    Ok(response)
+}
+
+/// What is turned away before anybody looks at it.
+fn refusal(request: &ServiceRequest) -> Option<Problem> {
+    let hub = request.app_data::<Data<Hub>>()?;
+    let server = &hub.config().server;
+    let length = request.uri().path_and_query().map_or(0, |path| path.as_str().len());
+    if length as u64 > server.max_url_bytes {
+        let detail = format!("地址过长，最多 {} 字节", server.max_url_bytes);
+        return Some(Problem::of(problem::MALFORMED, detail));
+    }
+    let host = request.connection_info().host().to_owned();
+    let name = host.rsplit_once(':').map_or(host.as_str(), |(name, _)| name);
+    let known = server.allowed_hosts.is_empty()
+        || server.allowed_hosts.iter().any(|one| one == name || *one == host);
+    (!known).then(|| Problem::of(problem::MALFORMED, "请求的主机名不在允许之列"))
+}
+
+fn dress(response: &mut ServiceResponse<BoxBody>) {
+    let id = HeaderValue::from_str(&request_id::current()).ok();
+    let headers = response.headers_mut();
+    for (name, value) in HEADERS {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+    if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
+        let is_page = headers
+            .get(header::CONTENT_TYPE)
+            .is_some_and(|value| value.as_bytes().starts_with(b"text/html"));
+        let policy = if is_page { PAGE_POLICY } else { API_POLICY };
+        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+    }
+    if let Some(id) = id {
+        headers.insert(HeaderName::from_static("x-request-id"), id);
+    }
+}
+
+fn operations(
+    hub: &Hub,
+    telemetry: Telemetry,
+    listener: TcpListener,
+) -> io::Result<actix_web::dev::Server> {
+    let hub = Data::new(hub.clone());
+    let telemetry = Data::new(telemetry);
+    let app = move || {
+        App::new()
+            .app_data(hub.clone())
+            .app_data(telemetry.clone())
+            .route("/healthz", web::get().to(healthy))
+            .route("/readyz", web::get().to(ready))
+            .route("/metrics", web::get().to(figures))
+    };
+    Ok(HttpServer::new(app).listen(listener)?.workers(1).disable_signals().run())
+}
+
+/// The process answers.
+async fn healthy() -> HttpResponse {
+    HttpResponse::Ok().json(serde_json::json!({ "status": "ok" }))
+}
+
+/// The node can do its work; if not, says what is missing.
+async fn ready(hub: Data<Hub>) -> HttpResponse {
+    let readiness = hub.readiness().await;
+    let mut response =
+        if readiness.is_ready() { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
+    response.json(serde_json::json!({
+        "ready": readiness.is_ready(),
+        "database": readiness.database,
+        "blobs": readiness.blobs,
+        "index": readiness.index,
+        "texts_pending": readiness.texts_pending,
+    }))
+}
+
+async fn figures(telemetry: Data<Telemetry>) -> HttpResponse {
+    match telemetry.render() {
+        Some(figures) => {
+            HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(figures)
+        }
+        None => HttpResponse::NotFound().finish(),
+    }
+}
