@@ -16,7 +16,7 @@ use super::{
     body::Body,
     openapi::Refusals,
     page::{self, Page},
-    units::{given, given_parsed, parsed_if},
+    units::{given, parsed_if},
     views::{CardView, DeliveryView, DocumentView, EventView, FileRoleCode, ThreadView},
 };
 use crate::{
@@ -25,7 +25,7 @@ use crate::{
         Work,
     },
     domain::{
-        CaseNumber, DocNumber, Document, DocumentFilter, DocumentId, DocumentState, Draft, FileId, FileRole,
+        DocNumber, Document, DocumentFilter, DocumentId, DocumentState, Draft, FileId, FileRole,
         Openness, Prefix, Recipient, RecipientRole, UnitId, Urgency,
     },
 };
@@ -68,10 +68,6 @@ pub struct AskedDraft {
     /// 成文日期，默认签发日
     #[schema(value_type = Option<String>)]
     dated_on: Option<Date>,
-    /// 案号
-    #[schema(value_type = Option<String>)]
-    #[serde(default, deserialize_with = "parsed_if")]
-    case_number: Option<CaseNumber>,
     /// 文书写明的回复期限
     #[schema(value_type = Option<String>)]
     reply_due_on: Option<Date>,
@@ -110,10 +106,6 @@ pub struct AskedChange {
     #[schema(value_type = Option<String>)]
     #[serde(default, deserialize_with = "given")]
     dated_on: Option<Option<Date>>,
-    /// 案号
-    #[schema(value_type = Option<String>)]
-    #[serde(default, deserialize_with = "given_parsed")]
-    case_number: Option<Option<CaseNumber>>,
     /// 文书写明的回复期限
     #[schema(value_type = Option<String>)]
     #[serde(default, deserialize_with = "given")]
@@ -206,7 +198,6 @@ impl From<AskedDraft> for Draft {
             urgency: asked.urgency.unwrap_or(Urgency::Normal),
             openness: asked.openness.unwrap_or(Openness::NotPublic),
             dated_on: asked.dated_on,
-            case_number: asked.case_number,
             reply_due_on: asked.reply_due_on,
             fields: asked.fields,
             in_reply_to: asked.in_reply_to.map(DocumentId),
@@ -225,7 +216,6 @@ impl From<AskedChange> for DraftChange {
             urgency: asked.urgency,
             openness: asked.openness,
             dated_on: asked.dated_on,
-            case_number: asked.case_number,
             reply_due_on: asked.reply_due_on,
             fields: asked.fields,
             in_reply_to: asked.in_reply_to.map(|id| id.map(DocumentId)),

@@ -1,5 +1,5 @@
 use super::{Error, Result};
-use crate::domain::{Actor, HubRole, PasswordState, Role, UnitId, UserId};
+use crate::domain::{Actor, HubRole, PasswordState, Role, SessionId, UnitId, UserId};
 
 /// Whoever is asking, once their token and their session have been checked.
 #[derive(Debug, Clone)]
@@ -11,6 +11,22 @@ pub struct Caller {
 }
 
 impl Caller {
+    /// The operator, who has the data folder itself in hand; for the operator's tools.
+    #[must_use]
+    pub fn operator() -> Self {
+        Self {
+            actor: Actor {
+                user: UserId(uuid::Uuid::nil()),
+                session: SessionId(uuid::Uuid::nil()),
+                unit: None,
+                roles: Vec::new(),
+                hub_roles: vec![HubRole::SystemAdmin],
+                password: PasswordState::Chosen,
+            },
+            client: Some("operator".to_owned()),
+        }
+    }
+
     /// The person.
     #[must_use]
     pub fn user(&self) -> UserId {

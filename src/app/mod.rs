@@ -17,6 +17,7 @@ mod receipts;
 mod records;
 mod search;
 mod tidy;
+mod verify;
 mod work;
 
 use std::sync::Arc;
@@ -38,6 +39,7 @@ pub use once::{Answer, Begun, Once};
 pub use readiness::Readiness;
 pub use search::{Feed, Found, IndexSlot, SearchRequest, SearchResult};
 pub use wenshu_index::{Place, Snippet};
+pub use verify::VerifyReport;
 pub use work::Work;
 
 use jiff::Timestamp;

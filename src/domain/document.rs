@@ -50,8 +50,6 @@ pub struct Draft {
     pub openness: Openness,
     /// 成文日期; the day of issuing when left out.
     pub dated_on: Option<Date>,
-    /// 案号.
-    pub case_number: Option<CaseNumber>,
     /// The day by which a reply is asked for; it wins over the kind's rule.
     pub reply_due_on: Option<Date>,
     /// What the kind asks for beyond this.
@@ -115,6 +113,14 @@ pub struct Document {
     pub recipients: Vec<Recipient>,
     /// Who issues it together with the lead unit, in order.
     pub joint_issuers: Vec<JointIssuer>,
+}
+
+impl Draft {
+    /// The 案号 among the fields, where the kind has one.
+    #[must_use]
+    pub fn case_number(&self) -> Option<CaseNumber> {
+        self.fields.get("case_number")?.as_str()?.parse().ok()
+    }
 }
 
 impl Document {

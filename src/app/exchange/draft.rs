@@ -5,7 +5,7 @@ use super::OFFICE;
 use crate::{
     app::{Error, Result, Work},
     domain::{
-        CaseNumber, Document, DocumentId, DocumentState, Draft, FileId, FileRole, Kind, Openness,
+        Document, DocumentId, DocumentState, Draft, FileId, FileRole, Kind, Openness,
         Recipient, RecipientRole, UnitId, Urgency,
     },
     store::Basis,
@@ -24,8 +24,6 @@ pub struct DraftChange {
     pub openness: Option<Openness>,
     /// 成文日期.
     pub dated_on: Option<Option<Date>>,
-    /// 案号.
-    pub case_number: Option<Option<CaseNumber>>,
     /// 回复期限.
     pub reply_due_on: Option<Option<Date>>,
     /// What the kind asks for, as a whole.
@@ -47,7 +45,6 @@ impl DraftChange {
         draft.urgency = self.urgency.unwrap_or(draft.urgency);
         draft.openness = self.openness.unwrap_or(draft.openness);
         draft.dated_on = self.dated_on.unwrap_or(draft.dated_on);
-        draft.case_number = self.case_number.unwrap_or_else(|| draft.case_number.clone());
         draft.reply_due_on = self.reply_due_on.unwrap_or(draft.reply_due_on);
         draft.fields = self.fields.unwrap_or_else(|| draft.fields.clone());
         draft.in_reply_to = self.in_reply_to.unwrap_or(draft.in_reply_to);
@@ -159,7 +156,7 @@ impl Work {
             openness: draft.openness,
             dated_on: draft.dated_on,
             number: None,
-            case_number: draft.case_number.clone(),
+            case_number: draft.case_number(),
             reply_due_on: draft.reply_due_on,
             fields: draft.fields.clone(),
             in_reply_to: draft.in_reply_to,
@@ -195,7 +192,6 @@ fn as_draft(document: &Document) -> Draft {
         urgency: document.urgency,
         openness: document.openness,
         dated_on: document.dated_on,
-        case_number: document.case_number.clone(),
         reply_due_on: document.reply_due_on,
         fields: document.fields.clone(),
         in_reply_to: document.in_reply_to,

@@ -2,7 +2,7 @@ use super::password::random_secret;
 use crate::{
     app::{Caller, Error, Fault, Hub, Result, Shown, Work},
     domain::{Subject, 
-        HubRole, Membership, PasswordState, User, UserId, check_login, check_name,
+        Actor, HubRole, Membership, PasswordState, SessionId, User, UserId, check_login, check_name,
         check_separation,
     },
 };
@@ -57,6 +57,30 @@ impl Hub {
         let mut tx = self.store().read().await?;
         let user = tx.users().find(id).await?.ok_or(Error::NotFound)?;
         self.shown(&mut tx, user).await
+    }
+
+    /// The account of a login, for the operator's tools.
+    pub async fn find_login(&self, login: &str) -> Result<Option<User>> {
+        let mut tx = self.store().read().await?;
+        Ok(tx.users().find_login(login).await?.map(|(user, _)| user))
+    }
+
+    /// Somebody as a caller, for the operator's tools; the audit shows the operator as the
+    /// place they came from.
+    pub async fn on_behalf_of(&self, login: &str) -> Result<Caller> {
+        let user = self.find_login(login).await?.ok_or(Error::NotFound)?;
+        let place = user.memberships.first();
+        Ok(Caller {
+            actor: Actor {
+                user: user.id,
+                session: SessionId(uuid::Uuid::nil()),
+                unit: place.map(|place| place.unit),
+                roles: place.map(|place| place.roles.clone()).unwrap_or_default(),
+                hub_roles: user.hub_roles,
+                password: PasswordState::Chosen,
+            },
+            client: Some("operator".to_owned()),
+        })
     }
 
     /// A fresh one-time password and its hash, to be made before the unit of work.

@@ -113,8 +113,11 @@ impl Work {
         Ok(())
     }
 
-    /// Whether a document is of a kind that answers the original.
+    /// Whether a document is of a kind that answers the original, and the final word.
     fn fulfils(&self, original: &Document, reply: &Document) -> bool {
+        if reply.fields.get("interim").and_then(serde_json::Value::as_bool) == Some(true) {
+            return false;
+        }
         let rules = self.hub.rules();
         let kind = rules.kind_version(&original.kind, original.kind_version);
         let allowed = kind.map(|kind| kind.reply_kinds.as_slice()).unwrap_or_default();
