@@ -14,6 +14,8 @@ mod doc_number;
 mod fold;
 mod id;
 mod labelled;
+#[cfg(test)]
+mod real_texts;
 
 pub use calendar::{Calendar, CalendarFault, CalendarYear, DayKind};
 pub use case_number::{CaseNumber, InvalidCaseNumber};
