@@ -25,6 +25,8 @@ pub(crate) mod labelled;
 mod ledger;
 mod legal_time;
 mod obligation;
+#[cfg(test)]
+mod real_texts;
 mod unit;
 
 pub use account::{

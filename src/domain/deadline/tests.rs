@@ -40,136 +40,50 @@ fn due(anchor: Date, term: Term) -> DueDate {
         .unwrap()
 }
 
+/// Received, term, end before rest days are looked at, due.
+const WORKED_EXAMPLES: &str = "
+    2025-12-31  2个月       2026-02-28  2026-02-28  没有三十一日；周六，但调休上班
+    2026-07-20  2个月       2026-09-20  2026-09-20  周日，但调休上班
+    2026-08-01  2个月       2026-10-01  2026-10-08  国庆节
+    2025-12-15  2个月       2026-02-15  2026-02-24  春节
+    2026-06-30  2个月       2026-08-30  2026-08-31  周日
+    2023-12-29  2个月       2024-02-29  2024-02-29  闰年
+    2024-12-31  2个月       2025-02-28  2025-02-28  没有三十一日
+    2026-02-28  2个月       2026-04-28  2026-04-28  月末不变为月末
+    2026-08-03  60日        2026-10-02  2026-10-08  按日，不按月
+    2026-09-20  15日        2026-10-05  2026-10-08  国庆节
+    2026-09-17  10个工作日  2026-10-08  2026-10-08  计入调休的周日，跳过中秋节、国庆节
+    2026-02-12  5个工作日   2026-02-26  2026-02-26  计入调休的周六，跳过春节
+    2026-04-30  7个工作日   2026-05-13  2026-05-13  计入调休的周六
+    2026-06-18  10个工作日  2026-07-03  2026-07-03  端午节
+    2026-01-31  1个月       2026-02-28  2026-02-28  周六，但调休上班
+    2026-11-30  3个月       2027-02-28  2027-03-01  暂定：2027年尚未公布
+";
+
+fn term(text: &str) -> Term {
+    let count = |unit| text.strip_suffix(unit).and_then(|count| count.parse().ok());
+    let days = || {
+        count("个工作日")
+            .map(Term::WorkingDays)
+            .or(count("日").map(Term::Days))
+    };
+    let term = count("个月").map(Term::Months).or_else(days).unwrap();
+    assert_eq!(term.to_string(), text);
+    term
+}
+
 #[test]
-fn the_table_of_worked_examples_holds() {
-    let table = [
-        // received, term, raw end, due, provisional
-        (
-            "2025-12-31",
-            MONTHS_2,
-            Some("2026-02-28"),
-            "2026-02-28",
-            false,
-        ),
-        (
-            "2026-07-20",
-            MONTHS_2,
-            Some("2026-09-20"),
-            "2026-09-20",
-            false,
-        ),
-        (
-            "2026-08-01",
-            MONTHS_2,
-            Some("2026-10-01"),
-            "2026-10-08",
-            false,
-        ),
-        (
-            "2025-12-15",
-            MONTHS_2,
-            Some("2026-02-15"),
-            "2026-02-24",
-            false,
-        ),
-        (
-            "2026-06-30",
-            MONTHS_2,
-            Some("2026-08-30"),
-            "2026-08-31",
-            false,
-        ),
-        (
-            "2023-12-29",
-            MONTHS_2,
-            Some("2024-02-29"),
-            "2024-02-29",
-            false,
-        ),
-        (
-            "2024-12-31",
-            MONTHS_2,
-            Some("2025-02-28"),
-            "2025-02-28",
-            false,
-        ),
-        (
-            "2026-02-28",
-            MONTHS_2,
-            Some("2026-04-28"),
-            "2026-04-28",
-            false,
-        ),
-        (
-            "2026-08-03",
-            Term::Days(60),
-            Some("2026-10-02"),
-            "2026-10-08",
-            false,
-        ),
-        (
-            "2026-09-20",
-            Term::Days(15),
-            Some("2026-10-05"),
-            "2026-10-08",
-            false,
-        ),
-        (
-            "2026-09-17",
-            Term::WorkingDays(10),
-            None,
-            "2026-10-08",
-            false,
-        ),
-        (
-            "2026-02-12",
-            Term::WorkingDays(5),
-            None,
-            "2026-02-26",
-            false,
-        ),
-        (
-            "2026-04-30",
-            Term::WorkingDays(7),
-            None,
-            "2026-05-13",
-            false,
-        ),
-        (
-            "2026-06-18",
-            Term::WorkingDays(10),
-            None,
-            "2026-07-03",
-            false,
-        ),
-        (
-            "2026-01-31",
-            Term::Months(1),
-            Some("2026-02-28"),
-            "2026-02-28",
-            false,
-        ),
-        (
-            "2026-11-30",
-            MONTHS_3,
-            Some("2027-02-28"),
-            "2027-03-01",
-            true,
-        ),
-    ];
-    for (received, term, raw_end, due_on, provisional) in table {
-        let found = due(received.parse().unwrap(), term);
-        let shown = (
-            found.raw_end_on.to_string(),
-            found.due_on.to_string(),
-            found.provisional,
-        );
-        let raw_end = raw_end.unwrap_or(due_on).to_owned();
+fn the_worked_examples_come_out() {
+    for line in WORKED_EXAMPLES.lines().filter(|line| !line.is_empty()) {
+        let columns: Vec<_> = line.split_whitespace().collect();
+        let found = due(columns[0].parse().unwrap(), term(columns[1]));
+        let (raw_end, due_on) = (found.raw_end_on.to_string(), found.due_on.to_string());
         assert_eq!(
-            shown,
-            (raw_end, due_on.to_owned(), provisional),
-            "{received} + {term}"
+            (raw_end.as_str(), due_on.as_str()),
+            (columns[2], columns[3]),
+            "{line}"
         );
+        assert_eq!(found.provisional, columns[4].starts_with("暂定"), "{line}");
     }
 }
 

@@ -180,7 +180,8 @@ impl Kind {
             let (Some(ones), Some(others)) = (count(one), count(other)) else {
                 continue;
             };
-            if ones != others {
+            let both = ones > 0 && others > 0;
+            if both && ones != others {
                 faults.push(FieldFault {
                     pointer: pointer(other),
                     code: FaultCode::CountMismatch,

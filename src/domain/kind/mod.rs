@@ -17,6 +17,10 @@ pub use terms::{Adoption, Branch, Duty, Genre, Numbering, Openness, Urgency};
 
 /// One version of one kind of document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent yes-or-no questions, asked by name in kinds.toml"
+)]
 pub struct Kind {
     /// Names the kind through all its versions, such as `SJ-ZH`.
     pub code: String,

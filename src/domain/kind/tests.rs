@@ -62,131 +62,54 @@ fn a_complete_recommendation_has_no_fault() {
     );
 }
 
+/// Field, what is filled in, the one fault that follows, what is said of it.
+const SLIPS: &str = r#"
+contact_phone | null | /fields/contact_phone required | 请填写“联系电话”
+contact_phone | " " | /fields/contact_phone required | 请填写“联系电话”
+contact_phone | "面谈" | /fields/contact_phone not_a_phone | 应为电话号码
+signer | 7 | /fields/signer wrong_type | “签发人”应为字符串
+signer | "李\n某" | /fields/signer control_character | 不能换行
+problems | [] | /fields/problems required | 请填写“发现的问题”
+problems | "一条" | /fields/problems wrong_type | 应为字符串数组
+problems | ["一", 2] | /fields/problems wrong_type | 应为字符串数组
+problems | ["一", " "] | /fields/problems/1 bad_item | 这一条是空的
+problems | ["一"] | /fields/suggestions count_mismatch | 应当一一对应
+committee_reviewed_on | "2026-02-30" | /fields/committee_reviewed_on not_a_date | 日期
+committee_reviewed_on | "2026-08-28T09:00" | /fields/committee_reviewed_on not_a_date | 日期
+committee_reviewed_on | "20260828" | /fields/committee_reviewed_on not_a_date | 日期
+case_type | null | /fields/case_number required | “案号”“案件名称”“案件类型”至少填写一项
+case_number | "第6号" | /fields/case_number not_a_number | 案号应以括号括起的年份开头
+opinion_sought | "是" | /fields/opinion_sought wrong_type | true 或者 false
+surprise/~ | 1 | /fields/surprise~1~0 unknown | 没有名为“surprise/~”的字段
+"#;
+
 #[test]
 fn each_slip_is_named_with_its_place() {
-    let long = "长".repeat(2_001);
-    let table = [
-        (
-            "contact_phone",
-            json!(null),
-            "/fields/contact_phone required",
-            "请填写“联系电话”",
-        ),
-        (
-            "contact_phone",
-            json!(" "),
-            "/fields/contact_phone required",
-            "请填写“联系电话”",
-        ),
-        (
-            "contact_phone",
-            json!("面谈"),
-            "/fields/contact_phone not_a_phone",
-            "应为电话号码",
-        ),
-        (
-            "signer",
-            json!(7),
-            "/fields/signer wrong_type",
-            "“签发人”应为字符串",
-        ),
-        (
-            "signer",
-            json!("李\n某"),
-            "/fields/signer control_character",
-            "不能换行",
-        ),
-        (
-            "signer",
-            json!("长".repeat(31)),
-            "/fields/signer too_long",
-            "最多 30 个字，现有 31 个字",
-        ),
-        (
-            "problems",
-            json!([]),
-            "/fields/problems required",
-            "请填写“发现的问题”",
-        ),
-        (
-            "problems",
-            json!("一条"),
-            "/fields/problems wrong_type",
-            "应为字符串数组",
-        ),
-        (
-            "problems",
-            json!(["一", 2]),
-            "/fields/problems wrong_type",
-            "应为字符串数组",
-        ),
-        (
-            "problems",
-            json!(["一", " "]),
-            "/fields/problems/1 bad_item",
-            "这一条是空的",
-        ),
-        (
-            "problems",
-            json!([long, "二"]),
-            "/fields/problems/0 too_long",
-            "最多 2000 个字",
-        ),
-        (
-            "problems",
-            json!(["一"]),
-            "/fields/suggestions count_mismatch",
-            "应当一一对应",
-        ),
-        (
-            "committee_reviewed_on",
-            json!("2026-02-30"),
-            "/fields/committee_reviewed_on not_a_date",
-            "日期",
-        ),
-        (
-            "committee_reviewed_on",
-            json!("2026-08-28T09:00"),
-            "/fields/committee_reviewed_on not_a_date",
-            "日期",
-        ),
-        (
-            "committee_reviewed_on",
-            json!("20260828"),
-            "/fields/committee_reviewed_on not_a_date",
-            "日期",
-        ),
-        (
-            "case_type",
-            json!(null),
-            "/fields/case_number required",
-            "“案号”“案件名称”“案件类型”至少填写一项",
-        ),
-        (
-            "case_number",
-            json!("第6号"),
-            "/fields/case_number not_a_number",
-            "案号应以括号括起的年份开头",
-        ),
-        (
-            "opinion_sought",
-            json!("是"),
-            "/fields/opinion_sought wrong_type",
-            "true 或者 false",
-        ),
-        (
-            "surprise/~",
-            json!(1),
-            "/fields/surprise~1~0 unknown",
-            "没有名为“surprise/~”的字段",
-        ),
-    ];
-    for (name, value, place, words) in table {
-        let found = faults("SJ-ZH", &with(name, value));
-        assert_eq!(found.len(), 1, "{name}: {found:?}");
-        assert_eq!(found[0].0, place, "{name}");
-        assert!(found[0].1.contains(words), "{name}: {}", found[0].1);
+    for line in SLIPS.lines().filter(|line| !line.is_empty()) {
+        let columns: Vec<_> = line.split(" | ").collect();
+        let value = serde_json::from_str(columns[1]).unwrap();
+        let found = faults("SJ-ZH", &with(columns[0], value));
+        assert_eq!(found.len(), 1, "{line}: {found:?}");
+        assert_eq!(found[0].0, columns[2], "{line}");
+        assert!(found[0].1.contains(columns[3]), "{line}: {}", found[0].1);
     }
+}
+
+#[test]
+fn what_is_too_long_is_measured_in_characters() {
+    let signer = faults("SJ-ZH", &with("signer", json!("长".repeat(31))));
+    assert_eq!(signer[0].0, "/fields/signer too_long");
+    assert!(
+        signer[0].1.contains("最多 30 个字，现有 31 个字"),
+        "{}",
+        signer[0].1
+    );
+
+    let problem = faults(
+        "SJ-ZH",
+        &with("problems", json!(["长".repeat(2_001), "二"])),
+    );
+    assert_eq!(problem[0].0, "/fields/problems/0 too_long");
 }
 
 #[test]
