@@ -2,7 +2,6 @@
 
 mod admin;
 mod demo;
-mod import;
 mod keys;
 mod node;
 mod registry;
@@ -41,8 +40,6 @@ enum Command {
     Serve,
     /// 运行演示：虚构的青崖市，演示一次完整的往来，然后继续服务
     Demo(demo::Arguments),
-    /// 把一批文件作为文书发出、签收并核对检索结果；中断后重新运行会接着做
-    Import(import::Arguments),
     /// 管理工具：登记单位和人员、重置密码、重新生成初始化码
     Admin(admin::Arguments),
     /// 更新数据库表结构后退出
@@ -100,7 +97,6 @@ async fn act(cli: Cli) -> Result<ExitCode, String> {
     match cli.command {
         Command::Serve => serve::run(options.load(&[])?).await,
         Command::Demo(arguments) => demo::run(&options, arguments).await,
-        Command::Import(arguments) => import::run(arguments).await,
         Command::Admin(arguments) => admin::run(options.load(&[])?, arguments).await,
         Command::Migrate => admin::migrate(options.load(&[])?).await,
         Command::Reindex => admin::reindex(&options.load(&[])?),

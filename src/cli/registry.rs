@@ -65,6 +65,24 @@ impl City {
         toml::from_str(text).map_err(|error| format!("单位和人员名册有误：{error}"))
     }
 
+    /// The login of somebody, to tell whether the city was entered before.
+    pub(super) fn any_login(&self) -> &str {
+        self.people.first().map_or("", |person| &person.login)
+    }
+
+    /// The login of the first person of a unit with this role.
+    pub(super) fn login(&self, unit: &str, role: Role) -> &str {
+        let found = self.people.iter().find(|person| {
+            person.unit.as_deref() == Some(unit) && person.roles.iter().any(|one| one == role.code())
+        });
+        found.map_or("", |person| &person.login)
+    }
+
+    /// The keys of all units but these.
+    pub(super) fn keys_but(&self, but: &[&str]) -> Vec<&str> {
+        self.units.iter().map(|unit| unit.key.as_str()).filter(|key| !but.contains(key)).collect()
+    }
+
     /// Enters the units and people, in one unit of work.
     pub(super) async fn enter(&self, hub: &Hub) -> Result<Vec<EnteredPerson>, String> {
         let mut passwords = Vec::with_capacity(self.people.len());

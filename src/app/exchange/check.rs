@@ -3,7 +3,7 @@
 use crate::{
     app::{Directory, Error, Fault, Result, Work},
     domain::{
-        Document, Draft, FaultCode, FieldContext, Kind, RecipientRole, Severity, TextState, UnitId, legal_day,
+        Document, DocumentId, Draft, Duty, FieldContext, Kind, RecipientRole, Severity, TextState, UnitId, legal_day,
         refuse_marks, title,
     },
 };
@@ -39,7 +39,8 @@ impl Work {
         check_recipients(&names, unit, draft, kind, config.documents.recipients_max, &mut faults);
         check_joint_issuers(&names, unit, draft, &mut faults);
         self.check_days(draft, &mut faults);
-        faults.extend(filled_in(draft, kind));
+        let context = self.field_context(unit, draft.in_reply_to).await?;
+        faults.extend(filled_in(draft, kind, &context));
         self.check_files(unit, draft, config.uploads.max_files_per_document, &mut faults).await?;
         self.check_answered(unit, draft, kind, &mut faults).await?;
         if faults.is_empty() { Ok(()) } else { Err(Error::Invalid(faults)) }
@@ -109,10 +110,15 @@ impl Work {
     }
 
     /// Checks that nothing is missing: the document may be issued.
-    pub(super) fn check_complete(document: &Document, kind: &Kind) -> Result<()> {
+    pub(super) async fn check_complete(
+        &mut self,
+        document: &Document,
+        kind: &Kind,
+    ) -> Result<()> {
         check_texts(document)?;
+        let context = self.field_context(document.unit, document.in_reply_to).await?;
         let mut faults: Vec<Fault> = kind
-            .check_fields(&document.fields, &FieldContext::default())
+            .check_fields(&document.fields, &context)
             .into_iter()
             .filter(|fault| fault.severity == Severity::Error)
             .map(Fault::from)
@@ -125,10 +131,38 @@ impl Work {
         if mains == 0 {
             faults.push(Fault::at("/recipients", "required", "请至少指定一个主送单位"));
         }
+        if self.needs_written_limit(document, kind) && document.reply_due_on.is_none() {
+            let detail = "此类文书须写明回复期限";
+            faults.push(Fault::at("/reply_due_on", "required", detail));
+        }
         if document.files.is_empty() {
             faults.push(Fault::at("/files", "required", "请至少添加一个文件作为正文"));
         }
         if faults.is_empty() { Ok(()) } else { Err(Error::Invalid(faults)) }
+    }
+
+    /// What the check of a reply has to know of the document that it answers.
+    async fn field_context(
+        &mut self,
+        unit: UnitId,
+        answered: Option<DocumentId>,
+    ) -> Result<FieldContext> {
+        let Some(answered) = answered else {
+            return Ok(FieldContext::default());
+        };
+        let original = self.tx.documents().find_for(unit, answered).await?;
+        let items_to_answer = original.and_then(|original| {
+            let kind = self.rules().kind_version(&original.kind, original.kind_version)?;
+            kind.items_to_answer(&original.fields)
+        });
+        Ok(FieldContext { items_to_answer })
+    }
+
+    fn needs_written_limit(&self, document: &Document, kind: &Kind) -> bool {
+        let today = legal_day(self.now);
+        kind.deadline_rule_for(&document.fields)
+            .and_then(|code| self.rules().deadline_rule(code, today))
+            .is_some_and(|rule| rule.needs_written(document.urgency) && kind.duty == Duty::Reply)
     }
 }
 
@@ -147,10 +181,10 @@ pub(super) fn check_texts(document: &Document) -> Result<()> {
 }
 
 /// What is filled in already must fit the kind; what is missing may come later.
-fn filled_in(draft: &Draft, kind: &Kind) -> Vec<Fault> {
-    kind.check_fields(&draft.fields, &FieldContext::default())
+fn filled_in(draft: &Draft, kind: &Kind, context: &FieldContext) -> Vec<Fault> {
+    kind.check_fields(&draft.fields, context)
         .into_iter()
-        .filter(|fault| fault.severity == Severity::Error && fault.code != FaultCode::Required)
+        .filter(|fault| fault.severity == Severity::Error && !fault.is_missing())
         .map(Fault::from)
         .collect()
 }

@@ -30,7 +30,7 @@ impl Work {
             return Err(Error::WrongState("尚有联合发文单位未会签同意"));
         }
         let kind = self.kind(&document.kind)?;
-        Self::check_complete(&document, &kind)?;
+        self.check_complete(&document, &kind).await?;
         document.dated_on = document.dated_on.or_else(|| Some(legal_day(self.now)));
         document.number = self.number(&document, &kind, wish).await?;
         document.state = DocumentState::Issued;

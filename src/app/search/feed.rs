@@ -103,7 +103,7 @@ impl Hub {
             let texts: Vec<&str> = match value {
                 serde_json::Value::String(text) => vec![text],
                 serde_json::Value::Array(items) => {
-                    items.iter().filter_map(|item| item.as_str()).collect()
+                    items.iter().filter_map(|item| item.as_str().or(item["detail"].as_str())).collect()
                 }
                 _ => Vec::new(),
             };
