@@ -19,7 +19,7 @@ use secrecy::ExposeSecret as _;
 use tokio::{runtime::Handle, sync::Semaphore, task::JoinSet};
 
 use super::{
-    BlobError, Options, Result,
+    BlobError, Result, S3Options,
     place::blocking,
     stage::{Staged, StagedName, Staging},
 };
@@ -43,11 +43,8 @@ pub(super) struct Bucket {
 }
 
 impl Bucket {
-    pub(super) async fn open(options: &Options) -> Result<Self> {
-        let Options::S3 { scratch, .. } = options else {
-            return Err(BlobError::new("打开存储桶", "配置不是 S3"));
-        };
-        let scratch = scratch.clone();
+    pub(super) async fn open(options: &S3Options) -> Result<Self> {
+        let scratch = options.scratch.clone();
         let made = scratch.clone();
         blocking("建立暂存目录", move || {
             DirBuilder::new().recursive(true).mode(0o700).create(made)
@@ -125,20 +122,7 @@ impl Bucket {
     }
 }
 
-fn connect(options: &Options) -> Result<AmazonS3> {
-    let Options::S3 {
-        endpoint,
-        bucket,
-        region,
-        access_key_id,
-        secret_access_key,
-        allow_http,
-        path_style,
-        scratch: _,
-    } = options
-    else {
-        return Err(BlobError::new("打开存储桶", "配置不是 S3"));
-    };
+fn connect(options: &S3Options) -> Result<AmazonS3> {
     // The first caller in the process decides; whoever comes later finds it installed.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let client = ClientOptions::new()
@@ -151,13 +135,13 @@ fn connect(options: &Options) -> Result<AmazonS3> {
     AmazonS3Builder::new()
         .with_client_options(client)
         .with_retry(retry)
-        .with_endpoint(endpoint)
-        .with_bucket_name(bucket)
-        .with_region(region)
-        .with_access_key_id(access_key_id)
-        .with_secret_access_key(secret_access_key.expose_secret())
-        .with_allow_http(*allow_http)
-        .with_virtual_hosted_style_request(!path_style)
+        .with_endpoint(&options.endpoint)
+        .with_bucket_name(&options.bucket)
+        .with_region(&options.region)
+        .with_access_key_id(&options.access_key_id)
+        .with_secret_access_key(options.secret_access_key.expose_secret())
+        .with_allow_http(options.allow_http)
+        .with_virtual_hosted_style_request(!options.path_style)
         .with_disable_bulk_delete(true)
         .build()
         .map_err(|error| BlobError::new("打开存储桶", error))
