@@ -3,6 +3,7 @@
 
 use std::{
     fs::{DirBuilder, File},
+    mem,
     os::unix::fs::{DirBuilderExt as _, FileExt as _},
     path::PathBuf,
     sync::Arc,
@@ -16,10 +17,14 @@ use object_store::{
     path::Path,
 };
 use secrecy::ExposeSecret as _;
-use tokio::{runtime::Handle, sync::Semaphore, task::JoinSet};
+use tokio::{
+    runtime::Handle,
+    sync::{OwnedSemaphorePermit, Semaphore},
+    task::JoinSet,
+};
 
 use super::{
-    BlobError, Options, Result,
+    BlobError, Result, S3Options,
     place::blocking,
     stage::{Staged, StagedName, Staging},
 };
@@ -43,11 +48,8 @@ pub(super) struct Bucket {
 }
 
 impl Bucket {
-    pub(super) async fn open(options: &Options) -> Result<Self> {
-        let Options::S3 { scratch, .. } = options else {
-            return Err(BlobError::new("打开存储桶", "配置不是 S3"));
-        };
-        let scratch = scratch.clone();
+    pub(super) async fn open(options: &S3Options) -> Result<Self> {
+        let scratch = options.scratch.clone();
         let made = scratch.clone();
         blocking("建立暂存目录", move || {
             DirBuilder::new().recursive(true).mode(0o700).create(made)
@@ -95,50 +97,24 @@ impl Bucket {
         path: &Path,
     ) -> object_store::Result<()> {
         let mut upload = Unfinished::begin(&self.store, path).await?;
-        // Declared after the upload, so that it is dropped, and its requests with it, before.
-        let mut sending = JoinSet::new();
         let length = PART.max(size.div_ceil(MOST_PARTS));
         let mut start = 0;
         while start < size {
-            while sending.len() >= IN_FLIGHT {
-                sent(sending.join_next().await)?;
-            }
+            upload.at_most(IN_FLIGHT - 1).await?;
             let Ok(room) = Arc::clone(&self.in_memory).acquire_owned().await else {
                 break;
             };
             let bytes = part(file, start, length.min(size - start))
                 .await
                 .map_err(generic)?;
-            let request = upload.put_part(bytes);
-            // A task of its own: it must go on, and give its room back, while we wait for room.
-            sending.spawn(async move {
-                let sent = request.await;
-                drop(room);
-                sent
-            });
+            upload.send(bytes, room);
             start += length;
-        }
-        while !sending.is_empty() {
-            sent(sending.join_next().await)?;
         }
         upload.complete().await
     }
 }
 
-fn connect(options: &Options) -> Result<AmazonS3> {
-    let Options::S3 {
-        endpoint,
-        bucket,
-        region,
-        access_key_id,
-        secret_access_key,
-        allow_http,
-        path_style,
-        scratch: _,
-    } = options
-    else {
-        return Err(BlobError::new("打开存储桶", "配置不是 S3"));
-    };
+fn connect(options: &S3Options) -> Result<AmazonS3> {
     // The first caller in the process decides; whoever comes later finds it installed.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let client = ClientOptions::new()
@@ -151,13 +127,13 @@ fn connect(options: &Options) -> Result<AmazonS3> {
     AmazonS3Builder::new()
         .with_client_options(client)
         .with_retry(retry)
-        .with_endpoint(endpoint)
-        .with_bucket_name(bucket)
-        .with_region(region)
-        .with_access_key_id(access_key_id)
-        .with_secret_access_key(secret_access_key.expose_secret())
-        .with_allow_http(*allow_http)
-        .with_virtual_hosted_style_request(!path_style)
+        .with_endpoint(&options.endpoint)
+        .with_bucket_name(&options.bucket)
+        .with_region(&options.region)
+        .with_access_key_id(&options.access_key_id)
+        .with_secret_access_key(options.secret_access_key.expose_secret())
+        .with_allow_http(options.allow_http)
+        .with_virtual_hosted_style_request(!options.path_style)
         .with_disable_bulk_delete(true)
         .build()
         .map_err(|error| BlobError::new("打开存储桶", error))
@@ -165,35 +141,62 @@ fn connect(options: &Options) -> Result<AmazonS3> {
 
 /// A multipart upload that is aborted unless it is completed: the store would keep its parts,
 /// unseen, for ever.
-struct Unfinished(Option<Box<dyn MultipartUpload>>);
+struct Unfinished {
+    upload: Option<Box<dyn MultipartUpload>>,
+    sending: JoinSet<object_store::Result<()>>,
+}
 
 impl Unfinished {
     async fn begin(store: &AmazonS3, path: &Path) -> object_store::Result<Self> {
-        Ok(Self(Some(store.put_multipart(path).await?)))
+        Ok(Self {
+            upload: Some(store.put_multipart(path).await?),
+            sending: JoinSet::new(),
+        })
     }
 
-    fn put_part(&mut self, bytes: Bytes) -> object_store::UploadPart {
-        match &mut self.0 {
-            Some(upload) => upload.put_part(bytes.into()),
-            None => Box::pin(async { Err(generic("上传已结束")) }),
+    /// Sends the next part, in a task of its own: it must go on, and give its room back, while
+    /// its upload waits for room.
+    fn send(&mut self, bytes: Bytes, room: OwnedSemaphorePermit) {
+        let Some(upload) = &mut self.upload else {
+            return;
+        };
+        let request = upload.put_part(bytes.into());
+        self.sending.spawn(async move {
+            let sent = request.await;
+            drop(room);
+            sent
+        });
+    }
+
+    /// Waits until no more parts than these are on the wire.
+    async fn at_most(&mut self, parts: usize) -> object_store::Result<()> {
+        while self.sending.len() > parts
+            && let Some(sent) = self.sending.join_next().await
+        {
+            sent.map_err(generic)??;
         }
+        Ok(())
     }
 
     async fn complete(mut self) -> object_store::Result<()> {
-        if let Some(upload) = &mut self.0 {
+        self.at_most(0).await?;
+        if let Some(upload) = &mut self.upload {
             upload.complete().await?;
         }
-        self.0 = None;
+        self.upload = None;
         Ok(())
     }
 }
 
 impl Drop for Unfinished {
     fn drop(&mut self) {
-        let (Some(mut upload), Ok(runtime)) = (self.0.take(), Handle::try_current()) else {
+        let (Some(mut upload), Ok(runtime)) = (self.upload.take(), Handle::try_current()) else {
             return;
         };
+        let mut sending = mem::take(&mut self.sending);
         runtime.spawn(async move {
+            // A part that is still being stored when the upload is aborted may be kept.
+            while sending.join_next().await.is_some() {}
             if let Err(error) = upload.abort().await {
                 tracing::warn!(%error, "an unfinished upload to the bucket could not be aborted");
             }
@@ -209,12 +212,6 @@ async fn part(file: &Arc<File>, start: u64, length: u64) -> Result<Bytes> {
         Ok(Bytes::from(bytes))
     })
     .await
-}
-
-type Joined = std::result::Result<object_store::Result<()>, tokio::task::JoinError>;
-
-fn sent(joined: Option<Joined>) -> object_store::Result<()> {
-    joined.unwrap_or(Ok(Ok(()))).map_err(generic)?
 }
 
 fn generic(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> object_store::Error {

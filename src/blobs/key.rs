@@ -72,7 +72,7 @@ mod tests {
             ] {
                 let hex = hex::encode(bytes);
                 let expected = format!("{root}/{}/{}/{hex}{suffix}", &hex[..2], &hex[2..4]);
-                prop_assert_eq!(key.path().as_ref(), expected);
+                prop_assert_eq!(key.path().to_string(), expected);
                 prop_assert_eq!(BlobKey::of(&key.path()), Some(key));
             }
         }

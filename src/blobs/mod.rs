@@ -41,7 +41,7 @@ use uuid::Uuid;
 pub use self::{
     fault::{BlobError, ReadFault, WriteFault},
     key::BlobKey,
-    options::Options,
+    options::{Options, S3Options},
     read::{Reading, Verdict},
 };
 use self::{key::INCOMING, place::Place, verified::Verified};

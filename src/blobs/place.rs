@@ -35,7 +35,7 @@ impl Place {
     pub(super) async fn open(options: &Options) -> Result<Self> {
         match options {
             Options::Local { folder } => Ok(Self::Folder(Folder::open(folder).await?)),
-            Options::S3 { .. } => Ok(Self::Bucket(Bucket::open(options).await?)),
+            Options::S3(options) => Ok(Self::Bucket(Bucket::open(options).await?)),
         }
     }
 
@@ -81,7 +81,7 @@ impl Place {
             ..GetOptions::default()
         };
         match self.store().get_opts(path, options).await {
-            Ok(found) => Ok(Some(Opened(found))),
+            Ok(found) => Ok(Some(Opened(Box::new(found)))),
             Err(object_store::Error::NotFound { .. }) => Ok(None),
             Err(error) => Err(BlobError::new("打开文件", error)),
         }
@@ -89,7 +89,7 @@ impl Place {
 }
 
 /// An object that has been opened.
-pub(super) struct Opened(GetResult);
+pub(super) struct Opened(Box<GetResult>);
 
 /// What tells one writing of an object from another. It cannot show that the bytes have not
 /// changed underneath, but it shows that they have been replaced.

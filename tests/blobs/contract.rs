@@ -12,7 +12,7 @@ use futures_util::{StreamExt as _, TryStreamExt as _, future, stream};
 use jiff::Timestamp;
 use wenshu::blobs::{BlobKey, Blobs, Options, Verdict, WriteFault};
 
-use crate::places::{NO_LIMIT, Place, an_s3, digest_of, file, in_chunks, read_all, some_bytes};
+use crate::places::{NO_LIMIT, Place, digest_of, file, in_chunks, read_all, some_bytes};
 
 crate::on_both_places![
     what_was_written_is_read_back_whatever_its_size,
@@ -179,10 +179,10 @@ async fn what_was_written_again_is_not_removed_as_old(place: &Place) {
         .write(true)
         .open(place.path(digest))
         .unwrap();
-    let long_ago = SystemTime::UNIX_EPOCH + Duration::from_secs(1_500_000_000);
+    let long_ago = SystemTime::UNIX_EPOCH + Duration::from_secs(1_500_000_001);
     old.set_times(FileTimes::new().set_modified(long_ago))
         .unwrap();
-    let abandoned = Timestamp::from_second(1_500_000_001).unwrap();
+    let abandoned = Timestamp::from_second(1_500_000_002).unwrap();
 
     place.write(&bytes).await;
     assert!(!place.blobs.remove(file(digest), abandoned).await.unwrap());
@@ -277,20 +277,13 @@ async fn a_folder_that_is_a_file_is_refused() {
 }
 
 #[tokio::test]
-async fn a_bucket_that_is_missing_or_closed_to_us_is_refused() {
+async fn a_bucket_that_is_closed_to_us_is_refused() {
     let place = Place::bucket().await;
-    let Options::S3 { endpoint, .. } = place.options else {
+    let Options::S3(mut options) = place.options else {
         unreachable!()
     };
-    let missing = an_s3(
-        endpoint.clone(),
-        "missing",
-        "secret-of-the-tests",
-        place.home.path(),
-    );
-    assert!(Blobs::open(&missing).await.is_err());
-    let closed = an_s3(endpoint, "wenshu", "a wrong secret", place.home.path());
-    assert!(Blobs::open(&closed).await.is_err());
+    options.secret_access_key = "a wrong secret".into();
+    assert!(Blobs::open(&Options::S3(options)).await.is_err());
 }
 
 #[tokio::test]

@@ -1,6 +1,11 @@
 //! What the room of the bytes promises, asked of both places that can keep it: a folder, and a
 //! bucket of a real S3 server which the tests start in their own process.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "what a test cannot do without may stop it"
+)]
+
 mod contract;
 mod damage;
 mod disk;

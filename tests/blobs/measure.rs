@@ -9,8 +9,6 @@ use wenshu::blobs::Blobs;
 
 use crate::places::{NO_LIMIT, Place, some_bytes};
 
-const MIB: u64 = 1024 * 1024;
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "a measurement"]
 async fn a_folder() {
@@ -86,8 +84,8 @@ fn of_mebibytes(count: u64, seed: u64) -> impl stream::Stream<Item = Result<Byte
     })
 }
 
-fn report(what: &str, mebibytes: u64, start: Instant) {
-    let rate = (mebibytes * MIB) as f64 / 1e6 / start.elapsed().as_secs_f64();
+fn report(what: &str, mebibytes: u32, start: Instant) {
+    let rate = f64::from(mebibytes) * 1.048_576 / start.elapsed().as_secs_f64();
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let peak = status
         .lines()

@@ -22,12 +22,11 @@ use s3s::{
     auth::SimpleAuth,
     service::S3ServiceBuilder,
 };
-use secrecy::SecretString;
 use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use wenshu::{
-    blobs::{BlobKey, Blobs, Options, ReadFault, Stored},
+    blobs::{BlobKey, Blobs, Options, ReadFault, S3Options, Stored},
     domain::Digest,
 };
 
@@ -62,7 +61,7 @@ impl Place {
         fs::create_dir_all(&keys).unwrap();
         let full = Arc::default();
         let endpoint = serve(&home.path().join("server"), Arc::clone(&full)).await;
-        let options = an_s3(endpoint, BUCKET, SECRET, home.path());
+        let options = Options::S3(an_s3(endpoint, home.path()));
         Self::over(options, home, keys, full).await
     }
 
@@ -130,13 +129,13 @@ impl Place {
     }
 }
 
-pub fn an_s3(endpoint: String, bucket: &str, secret: &str, home: &Path) -> Options {
-    Options::S3 {
+fn an_s3(endpoint: String, home: &Path) -> S3Options {
+    S3Options {
         endpoint,
-        bucket: bucket.to_owned(),
+        bucket: BUCKET.to_owned(),
         region: "us-east-1".to_owned(),
         access_key_id: "tests".to_owned(),
-        secret_access_key: SecretString::from(secret),
+        secret_access_key: SECRET.into(),
         allow_http: true,
         path_style: true,
         scratch: home.join("scratch"),
@@ -212,7 +211,10 @@ pub fn digest_of(bytes: &[u8]) -> Digest {
 }
 
 /// The bytes as they might come over a wire.
-pub fn in_chunks(bytes: &Bytes, length: usize) -> impl Stream<Item = Result<Bytes, io::Error>> {
+pub fn in_chunks(
+    bytes: &Bytes,
+    length: usize,
+) -> impl Stream<Item = Result<Bytes, io::Error>> + use<> {
     let starts = (0..bytes.len()).step_by(length);
     let chunks: Vec<_> = starts
         .map(|start| Ok(bytes.slice(start..bytes.len().min(start + length))))
