@@ -3,7 +3,7 @@
 use std::{
     fs::{self, File, Permissions},
     os::unix::fs::PermissionsExt as _,
-    path::Path,
+    path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
 };
@@ -75,9 +75,17 @@ impl Node {
 
     /// What reads the text of files.
     pub(super) fn extractor(&self) -> Result<Extractor, String> {
-        let program = std::env::current_exe().map_err(|error| told(&error))?;
-        Ok(Extractor::new(extract_options(self.hub.config()), program))
+        Ok(Extractor::new(extract_options(self.hub.config()), program()?))
     }
+}
+
+/// This very program, also after its file was replaced by a newer one.
+fn program() -> Result<PathBuf, String> {
+    let itself = PathBuf::from("/proc/self/exe");
+    if itself.exists() {
+        return Ok(itself);
+    }
+    std::env::current_exe().map_err(|error| told(&error))
 }
 
 /// Makes the data folder, readable by the hub alone, and opens its lock.
@@ -107,7 +115,7 @@ fn blob_options(config: &Config) -> blobs::Options {
     let s3 = &config.blobs;
     match s3.backend {
         Backend::Local => blobs::Options::Local { folder: config.blobs_dir() },
-        Backend::S3 => blobs::Options::S3 {
+        Backend::S3 => blobs::Options::S3(blobs::S3Options {
             endpoint: s3.s3_endpoint.clone(),
             bucket: s3.s3_bucket.clone(),
             region: s3.s3_region.clone(),
@@ -116,7 +124,7 @@ fn blob_options(config: &Config) -> blobs::Options {
             allow_http: s3.s3_allow_http,
             path_style: !s3.s3_virtual_host,
             scratch: config.hub.data_dir.join("scratch"),
-        },
+        }),
     }
 }
 
