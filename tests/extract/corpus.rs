@@ -126,10 +126,10 @@ async fn real_files_are_read_and_none_of_them_harms_the_hub() {
 }
 
 /// How many of `all` Chinese files must give their characters: what held when it was measured.
-/// The manifest counts what a revision deleted and what stands in the properties of a Word
-/// file, neither of which is its text, so two in eight of those fall short.
+/// The manifest also counts what a revision deleted, the properties of a Word file and the cell
+/// references of its charts, none of which is its text: three in eight fall short by that.
 fn floor(format: &str, all: usize) -> usize {
-    if format == "docx" { all * 3 / 4 } else { all }
+    if format == "docx" { all * 5 / 8 } else { all }
 }
 
 fn count(tally: &mut Tally, outcome: &Outcome, taken: Duration) {
