@@ -24,7 +24,7 @@ pub(super) fn check(parts: &[Part], by_font: bool) -> Result<(), Failure> {
     if is_abnormal(broken, written) {
         return Err(FailureCode::UnreadableText.into());
     }
-    if by_font {
+    if by_font && !is_japanese(parts) {
         let han = characters().filter(|c| is_han(*c)).count();
         let rare = characters()
             .filter(|c| is_han(*c) && !is_common(*c))
@@ -45,16 +45,34 @@ fn is_broken(c: char) -> bool {
     private || c == char::REPLACEMENT_CHARACTER || (c.is_control() && !c.is_whitespace())
 }
 
+/// Japanese has its own common characters, and gives itself away by its syllables: they are
+/// half of any text, and next to none of what a wrong table makes of Chinese.
+fn is_japanese(parts: &[Part]) -> bool {
+    let characters = || parts.iter().flat_map(|part| part.text.chars());
+    let kana = characters()
+        .filter(|c| matches!(c, '\u{3041}'..='\u{30ff}'))
+        .count();
+    let han = characters().filter(|c| is_han(*c)).count();
+    kana * 4 > han
+}
+
 /// The unified characters of the basic block, which every encoding of the region shares.
 fn is_han(c: char) -> bool {
     matches!(c, '\u{4e00}'..='\u{9fff}')
 }
 
-/// Whether a national standard lists the character among those in common use: the first level
-/// of GB 2312 (3755 simplified characters) or of Big5 (5401 traditional ones).
 fn is_common(c: char) -> bool {
-    matches!(encoded(GBK, c), Some([0xb0..=0xd7, 0xa1..=0xff]))
-        || matches!(encoded(BIG5, c), Some([0xa4..=0xc6, _]))
+    is_common_simplified(c) || is_common_traditional(c)
+}
+
+/// Whether the first level of GB 2312, 3755 simplified characters in common use, has it.
+pub(super) fn is_common_simplified(c: char) -> bool {
+    matches!(encoded(GBK, c), Some([0xb0..=0xd7, 0xa1..=0xfe]))
+}
+
+/// Whether the first level of Big5, 5401 traditional characters in common use, has it.
+pub(super) fn is_common_traditional(c: char) -> bool {
+    matches!(encoded(BIG5, c), Some([0xa4..=0xc6, _]))
 }
 
 fn encoded(encoding: &'static Encoding, c: char) -> Option<[u8; 2]> {
@@ -97,6 +115,13 @@ mod tests {
     fn replacement_marks_are_borne_only_in_small_numbers() {
         assert!(verdict(&format!("{}\u{fffd}", "通知".repeat(20))));
         assert!(!verdict(&"通\u{fffd}".repeat(20)));
+    }
+
+    #[test]
+    fn japanese_is_writing_too() {
+        assert!(verdict(
+            &"電線接続端子部が次のいずれにも該当しないとき。価格と価値".repeat(9)
+        ));
     }
 
     #[test]

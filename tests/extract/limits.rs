@@ -69,18 +69,13 @@ async fn a_worker_that_never_stops_talking_is_cut_short() {
         max_text_bytes: 1 << 20,
         ..Limits::default()
     };
-    let outcome = read_with(
-        &Extractor::new(
-            Options {
-                limits,
-                ..Options::default()
-            },
-            misbehaving("floods"),
-        ),
-        b"x",
-        types::PLAIN,
-    );
-    assert_eq!(code(&outcome.await), Some(FailureCode::TooLarge));
+    let options = Options {
+        limits,
+        ..Options::default()
+    };
+    let extractor = Extractor::new(options, misbehaving("floods"));
+    let outcome = read_with(&extractor, b"x", types::PLAIN).await;
+    assert_eq!(code(&outcome), Some(FailureCode::TooLarge));
 }
 
 #[tokio::test]
@@ -107,15 +102,12 @@ async fn a_reader_that_needs_too_much_memory_is_told_so() {
         let mut file = tempfile::tempfile().unwrap();
         file.write_all(b"%PDF-1.7\n").unwrap();
         file.set_len(length).unwrap();
-        let outcome = Extractor::new(
-            Options {
-                limits: limits.clone(),
-                max_file_bytes: u64::MAX,
-                ..Options::default()
-            },
-            program(),
-        );
-        let outcome = read_file(&outcome, file, types::PDF).await;
+        let options = Options {
+            limits: limits.clone(),
+            max_file_bytes: u64::MAX,
+            ..Options::default()
+        };
+        let outcome = read_file(&Extractor::new(options, program()), file, types::PDF).await;
         assert_eq!(code(&outcome), Some(FailureCode::OutOfMemory), "{length}");
     }
 }

@@ -1,6 +1,9 @@
 //! Small files made by hand, so that the repository holds none of anybody's.
 
-use std::io::{Cursor, Read as _, Write as _};
+use std::{
+    fmt::Write as _,
+    io::{Cursor, Read as _, Write as _},
+};
 
 use zip::{ZipArchive, ZipWriter, write::SimpleFileOptions};
 
@@ -80,10 +83,10 @@ pub fn pdf(pages: &[&[&str]], encoding: &str, bytes_of: fn(&str) -> Vec<u8>) -> 
              /Resources << /Font << /F1 3 0 R >> >> >>",
             7 + 2 * page
         ));
-        let shown: String = lines
-            .iter()
-            .map(|line| format!("<{}> Tj T*\n", hex::encode(bytes_of(line))))
-            .collect();
+        let mut shown = String::new();
+        for line in *lines {
+            writeln!(shown, "<{}> Tj T*", hex::encode(bytes_of(line))).unwrap();
+        }
         objects.push(stream(
             "",
             format!("BT /F1 12 Tf 18 TL 60 780 Td\n{shown}ET").as_bytes(),
@@ -110,7 +113,7 @@ pub fn pdf_of(objects: &[String]) -> Vec<u8> {
     let mut file = b"%PDF-1.5\n".to_vec();
     let mut table = format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
     for (number, object) in objects.iter().enumerate() {
-        table.push_str(&format!("{:010} 00000 n \n", file.len()));
+        writeln!(table, "{:010} 00000 n ", file.len()).unwrap();
         let object = format!("{} 0 obj\n{object}\nendobj\n", number + 1);
         file.extend(object.chars().map(|c| u8::try_from(u32::from(c)).unwrap()));
     }

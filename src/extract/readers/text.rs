@@ -3,10 +3,10 @@
 use std::fs::File;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, GB18030, GBK, UTF_8};
+use encoding_rs::{BIG5, Encoding, GB18030, GBK, UTF_8};
 
 use super::whole;
-use crate::extract::{FailureCode, Limits, Part, outcome::Failure};
+use crate::extract::{FailureCode, Limits, Part, outcome::Failure, quality};
 
 /// UTF-16 spends two bytes on a character of which UTF-8 needs one; nothing shrinks further.
 const MOST_SHRINKING: u64 = 2;
@@ -34,8 +34,24 @@ pub(in crate::extract) fn encoding_of(bytes: &[u8], whole: bool) -> &'static Enc
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(bytes, whole);
     match detector.guess(Some(b"cn"), Utf8Detection::Allow) {
-        // GB 18030 reads all that GBK reads, and the names that need four bytes besides.
-        guess if guess == GBK => GB18030,
+        guess if guess == GBK || guess == BIG5 => script(bytes),
         guess => guess,
+    }
+}
+
+/// GB 18030, which reads all that GBK reads and the names that need four bytes besides, or
+/// Big5: the two share most byte pairs, and the one that makes more everyday characters of
+/// them is right. The detector decides for the mainland's whenever it may.
+fn script(bytes: &[u8]) -> &'static Encoding {
+    let everyday = |encoding: &'static Encoding, is_common: fn(char) -> bool| {
+        let text = encoding.decode_without_bom_handling(bytes).0;
+        text.chars().filter(|c| is_common(*c)).count()
+    };
+    let simplified = everyday(GB18030, quality::is_common_simplified);
+    let traditional = everyday(BIG5, quality::is_common_traditional);
+    if traditional > simplified {
+        BIG5
+    } else {
+        GB18030
     }
 }

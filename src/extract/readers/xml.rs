@@ -4,7 +4,7 @@
 use std::io::{BufReader, Read};
 
 use quick_xml::{
-    Error, Reader,
+    Error, Reader, XmlVersion,
     escape::resolve_predefined_entity,
     events::{BytesRef, BytesStart, Event},
 };
@@ -38,7 +38,7 @@ impl Element<'_> {
         let mut all = self.0.attributes().filter_map(Result::ok);
         let found = all.find(|attribute| attribute.key.local_name().as_ref() == name)?;
         found
-            .unescape_value()
+            .normalized_value(XmlVersion::Implicit1_0)
             .ok()
             .map(std::borrow::Cow::into_owned)
     }

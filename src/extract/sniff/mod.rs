@@ -20,6 +20,7 @@ pub const HEAD_BYTES: usize = 8 * 1024;
 /// contents, which stands at the end, so without it some are only `application/zip` or
 /// `application/x-ole-storage`. A program, a script or a page is named as what it is,
 /// whatever it is called. What nothing recognises is `application/octet-stream`.
+#[must_use]
 pub fn media_type<F: Read + Seek>(name: &str, head: &[u8], whole: Option<&mut F>) -> &'static str {
     if zip::is_zip(head) {
         return zip::media_type(head, whole);

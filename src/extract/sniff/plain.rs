@@ -31,12 +31,22 @@ fn is_never_written(c: char) -> bool {
 }
 
 pub(super) fn media_type(name: &str, text: &str) -> &'static str {
-    match infer::get(text.trim_start().as_bytes()).map(|found| found.mime_type()) {
+    let start = text.trim_start();
+    if starts_with_ignoring_case(start, "<svg") || starts_with_ignoring_case(start, "<!doctype svg")
+    {
+        return types::SVG;
+    }
+    match infer::get(start.as_bytes()).map(|found| found.mime_type()) {
         Some(types::HTML | types::XML) => markup(text),
         Some("text/x-shellscript") => types::SCRIPT,
         Some(known @ (types::PDF | types::RTF | "application/postscript")) => known,
         _ => unmarked(name, text),
     }
+}
+
+fn starts_with_ignoring_case(text: &str, start: &str) -> bool {
+    text.get(..start.len())
+        .is_some_and(|found| found.eq_ignore_ascii_case(start))
 }
 
 /// Which markup it is: the first element that a browser would act upon decides.

@@ -34,7 +34,7 @@ pub const EPUB: &str = "application/epub+zip";
 pub const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 /// Excel 2007 and later.
 pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-/// PowerPoint 2007 and later.
+/// `PowerPoint` 2007 and later.
 pub const PPTX: &str = "application/vnd.openxmlformats-officedocument.presentationml.presentation";
 /// Word with macros.
 pub const DOCM: &str = "application/vnd.ms-word.document.macroenabled.12";
@@ -42,19 +42,19 @@ pub const DOCM: &str = "application/vnd.ms-word.document.macroenabled.12";
 pub const XLSM: &str = "application/vnd.ms-excel.sheet.macroenabled.12";
 /// Excel in binary parts.
 pub const XLSB: &str = "application/vnd.ms-excel.sheet.binary.macroenabled.12";
-/// PowerPoint with macros.
+/// `PowerPoint` with macros.
 pub const PPTM: &str = "application/vnd.ms-powerpoint.presentation.macroenabled.12";
-/// OpenDocument text.
+/// `OpenDocument` text.
 pub const ODT: &str = "application/vnd.oasis.opendocument.text";
-/// OpenDocument spreadsheet.
+/// `OpenDocument` spreadsheet.
 pub const ODS: &str = "application/vnd.oasis.opendocument.spreadsheet";
-/// OpenDocument presentation.
+/// `OpenDocument` presentation.
 pub const ODP: &str = "application/vnd.oasis.opendocument.presentation";
 /// Word 97-2003, and what WPS writes as `.wps`.
 pub const DOC: &str = "application/msword";
 /// Excel 97-2003.
 pub const XLS: &str = "application/vnd.ms-excel";
-/// PowerPoint 97-2003.
+/// `PowerPoint` 97-2003.
 pub const PPT: &str = "application/vnd.ms-powerpoint";
 /// A mail message saved by Outlook.
 pub const MSG: &str = "application/vnd.ms-outlook";

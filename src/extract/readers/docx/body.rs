@@ -30,6 +30,8 @@ pub(super) struct Body<'n> {
     passing_over: usize,
     /// How many open elements are such as `t`, that is, hold text.
     in_text: usize,
+    /// Within what a chart keeps of the words in its table.
+    in_words: usize,
     in_properties: usize,
 }
 
@@ -51,6 +53,7 @@ impl<'n> Body<'n> {
             paragraphs: Vec::new(),
             passing_over: 0,
             in_text: 0,
+            in_words: 0,
             in_properties: 0,
         }
     }
@@ -112,6 +115,8 @@ impl Visitor for Body<'_> {
         match name {
             "p" => self.paragraphs.push(Paragraph::default()),
             "t" => self.in_text += 1,
+            "strCache" => self.in_words += 1,
+            "v" if self.in_words > 0 => self.in_text += 1,
             "tab" => self.push("\t"),
             "br" | "cr" => self.push("\n"),
             "noBreakHyphen" => self.push("-"),
@@ -123,12 +128,21 @@ impl Visitor for Body<'_> {
     fn close(&mut self, name: &str) -> Result<(), Failure> {
         if self.passing_over > 0 {
             self.passing_over -= 1;
-        } else if self.in_properties > 0 {
+            return Ok(());
+        }
+        if self.in_properties > 0 {
             self.in_properties -= 1;
-        } else if name == "t" {
-            self.in_text -= 1;
-        } else if name == "p" {
-            return self.end_paragraph();
+            return Ok(());
+        }
+        match name {
+            "t" => self.in_text -= 1,
+            "strCache" => self.in_words -= 1,
+            "v" if self.in_words > 0 => {
+                self.in_text -= 1;
+                self.push("\n");
+            }
+            "p" => return self.end_paragraph(),
+            _ => {}
         }
         Ok(())
     }

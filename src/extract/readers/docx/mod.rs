@@ -56,7 +56,7 @@ fn main_part(names: &[String]) -> Option<&str> {
     let similar = || {
         names
             .iter()
-            .find(|name| name.starts_with("word/document") && name.ends_with(".xml"))
+            .find(|name| name.starts_with("word/document") && is_xml(name))
     };
     exact.or_else(similar).map(String::as_str)
 }
@@ -66,9 +66,14 @@ fn beside(names: &[String]) -> impl Iterator<Item = &str> {
         let mut found: Vec<_> = names
             .iter()
             .map(String::as_str)
-            .filter(|name| name.starts_with(start) && name.ends_with(".xml"))
+            .filter(|name| name.starts_with(start) && is_xml(name))
             .collect();
         found.sort_by_key(|name| (name.len(), *name));
         found
     })
+}
+
+/// Beside the parts themselves lie folders and lists of what they refer to.
+fn is_xml(name: &str) -> bool {
+    name.strip_suffix(".xml").is_some()
 }
