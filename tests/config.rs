@@ -1,10 +1,13 @@
 //! The configuration as an operator meets it: layers, messages, and the documents about it.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Write as _,
-    fs,
+    fs, panic,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use proptest::prelude::*;
@@ -13,6 +16,7 @@ use wenshu::config::{
     Backend, Config, ConfigFault, DatabaseUrl, Origin, Reason, SECRETS, Sources, catalog,
     standard_file,
 };
+use wenshu::telemetry::{Telemetry, TelemetryFault, count_request};
 
 const DEFAULTS: &str = include_str!("../config/default.toml");
 
@@ -278,7 +282,15 @@ fn a_wrong_value_is_named_with_its_place_and_what_is_allowed() {
         ("WENSHU__BLOBS__BACKEND", "minio"),
         ("WENSHU__HUB__DEMO", "yes"),
     ];
-    insta::assert_snapshot!(message(file, &env, &["uploads.max_file_bytes=4 GB"]), @"");
+    insta::assert_snapshot!(message(file, &env, &["uploads.max_file_bytes=4 GB"]), @r#"
+    配置有 6 处错误，文枢没有启动：
+    1. blobs.backend = "minio"（来自环境变量 WENSHU__BLOBS__BACKEND）：允许：local、s3
+    2. hub.demo = "yes"（来自环境变量 WENSHU__HUB__DEMO）：允许：true、false
+    3. search.timeout = 5（来自文件 /wenshu.toml 第 6 行）：允许：100ms 至 1m
+    4. server.listen = "8080"（来自文件 /wenshu.toml 第 2 行）：允许：IP 地址:端口
+    5. uploads.max_file_bytes = "4 GB"（来自参数 --set）：允许：1 MiB 至 1 TiB
+    6. search.concurrency = 0（来自文件 /wenshu.toml 第 5 行）：允许：1 至 256
+    "#);
 }
 
 #[test]
@@ -288,7 +300,17 @@ fn a_wrong_name_is_answered_with_the_one_that_was_meant() {
         ("WENSHU__SERVER__WORKER", "2"),
         ("WENSHU__server__workers", "2"),
     ];
-    insta::assert_snapshot!(message(file, &env, &["metrics.x=1", "hub.demo"]), @"");
+    insta::assert_snapshot!(message(file, &env, &["metrics.x=1", "hub.demo"]), @"
+    配置有 8 处错误，文枢没有启动：
+    1. hub.listen（来自文件 /wenshu.toml 第 6 行）：没有这个选项，是否想写 server.listen？
+    2. log（来自文件 /wenshu.toml 第 2 行）：这是一段选项，应写成 [段] 和其下的若干行“键 = 值”
+    3. serch（来自文件 /wenshu.toml 第 1 行）：没有这个选项，可用的有：auth、blobs、database、deadlines、documents、extract、hub、limits、log、metrics、search、server、uploads
+    4. serv.listen（来自文件 /wenshu.toml 第 4 行）：没有这个选项，是否想写 server.listen？
+    5. server.worker（来自环境变量 WENSHU__SERVER__WORKER）：没有这个选项，是否想写 WENSHU__SERVER__WORKERS？
+    6. server.workers（来自环境变量 WENSHU__server__workers）：没有这个选项，是否想写 WENSHU__SERVER__WORKERS？
+    7. metrics.x（来自参数 --set）：没有这个选项，可用的有：enabled
+    8. 参数 --set：第 2 个 --set 应写成 --set 段.键=值
+    ");
 }
 
 #[test]
@@ -303,21 +325,41 @@ fn options_that_contradict_each_other_are_refused_together() {
         "blobs.backend=s3",
         "blobs.s3_endpoint=http://10.0.0.1:9000",
     ];
-    insta::assert_snapshot!(message("", &[], &sets), @"");
+    insta::assert_snapshot!(message("", &[], &sets), @r#"
+    配置有 9 处错误，文枢没有启动：
+    1. server.operations_listen = "127.0.0.1:8080"（来自参数 --set）：允许：IP 地址:端口，不得与 listen 相同
+    2. blobs.s3_endpoint = "http://10.0.0.1:9000"（来自参数 --set）：网址不加密，须改用 https:// 或同时设置 blobs.s3_allow_http = true
+    3. blobs.s3_bucket = ""（来自默认值）：允许：3 到 63 个小写字母、数字、点或连字符；backend 不是 s3 时可为空
+    4. blobs.s3_access_key_id = ""（来自默认值）：允许：文字；backend 不是 s3 时可为空
+    5. blobs.s3_secret_access_key = ""（来自默认值）：blobs.backend = "s3" 时须给出密钥，或用 blobs.s3_secret_access_key_file 指定存放密钥的文件
+    6. uploads.unit_quota_bytes_per_day = "1 GiB"（来自参数 --set）：不得小于 uploads.max_file_bytes，否则最大的文件永远传不上来
+    7. auth.login_lock_after = 5（来自参数 --set）：须大于 auth.login_slow_after，先放慢、后锁定
+    8. auth.refresh_idle = "13h"（来自参数 --set）：须在 auth.access_token_ttl 与 auth.refresh_token_ttl 之间
+    9. limits.page_default = 101（来自参数 --set）：不得大于 limits.page_max
+    "#);
 }
 
 #[test]
 fn a_file_that_is_missing_is_named() {
     let fault = load_file(Some("/nowhere/wenshu.toml".into()), &[], &[]).unwrap_err();
-    insta::assert_snapshot!(fault, @"");
+    insta::assert_snapshot!(fault, @"
+    配置有 1 处错误，文枢没有启动：
+    1. 文件 /nowhere/wenshu.toml：读不出来（文件不存在），请检查路径和权限
+    ");
 }
 
 #[test]
 fn broken_toml_is_placed_without_being_quoted() {
     let broken = "[blobs]\ns3_secret_access_key = \"canary\n";
-    insta::assert_snapshot!(message(broken, &[], &[]), @"");
+    insta::assert_snapshot!(message(broken, &[], &[]), @"
+    配置有 1 处错误，文枢没有启动：
+    1. 文件 /wenshu.toml：第 2 行第 31 列不是合法的 TOML
+    ");
     let twice = "[hub]\nname = \"a\"\nname = \"b\"\n";
-    insta::assert_snapshot!(message(twice, &[], &[]), @"");
+    insta::assert_snapshot!(message(twice, &[], &[]), @"
+    配置有 1 处错误，文枢没有启动：
+    1. 文件 /wenshu.toml：第 3 行第 1 列不是合法的 TOML：同一个键写了两次
+    ");
 }
 
 #[test]
@@ -532,4 +574,23 @@ fn option_table() -> String {
     }
     text.push('\n');
     text
+}
+
+// Telemetry
+
+#[test]
+fn a_process_logs_and_counts_once() {
+    let config = Config::default();
+    let telemetry = Telemetry::start(&config.log, &config.metrics, None).unwrap();
+    // The other tests still want to say why they fail.
+    drop(panic::take_hook());
+    count_request("GET", "/api/v1/units", 200, Duration::from_millis(3));
+    let figures = telemetry.render().unwrap();
+    assert!(figures.contains("wenshu_build_info{version="), "{figures}");
+    assert!(
+        figures.contains("route=\"/api/v1/units\",status=\"200\",le=\"0.005\"} 1"),
+        "{figures}"
+    );
+    let again = Telemetry::start(&config.log, &config.metrics, None);
+    assert!(matches!(again, Err(TelemetryFault::LogTaken)));
 }

@@ -17,13 +17,14 @@ impl<'a> Check<'a> {
     }
 
     /// The value lies within the limits.
-    pub(super) fn within<T: PartialOrd>(
+    pub(super) fn within<T: PartialOrd + Copy>(
         &mut self,
         key: &str,
         value: T,
         limits: RangeInclusive<T>,
     ) -> &mut Self {
-        self.holds(key, limits.contains(&value))
+        let (least, most) = limits.into_inner();
+        self.holds(key, least <= value && value <= most)
     }
 
     /// The value is one of those allowed, by a rule that is not a pair of limits.

@@ -35,7 +35,7 @@ impl fmt::Display for Origin {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Reason {
     /// The file of options, or the file of a secret, could not be read.
-    #[error("文件读不出来（{}），请检查路径和权限", explain(*.0))]
+    #[error("读不出来（{}），请检查路径和权限", explain(*.0))]
     Unreadable(io::ErrorKind),
     /// The file is not TOML.
     #[error("第 {line} 行第 {column} 列不是合法的 TOML{}", if *repeated { "：同一个键写了两次" } else { "" })]
@@ -47,14 +47,13 @@ pub enum Reason {
         /// Whether the fault is that a key stands twice.
         repeated: bool,
     },
-    /// There is no such option; `nearest` is one that may have been meant.
-    #[error("没有这个选项{}。可用的有：{known}", nearest.as_ref().map(|it| format!("，是否想写 {it}？")).unwrap_or_default())]
-    Unknown {
-        /// The option with the most similar name.
-        nearest: Option<String>,
-        /// The options of that section, or the sections.
-        known: String,
-    },
+    /// There is no such option, but one that may have been meant, as it would be written in
+    /// the same place.
+    #[error("没有这个选项，是否想写 {0}？")]
+    Misspelt(String),
+    /// There is no such option; those of the section, or else the sections.
+    #[error("没有这个选项，可用的有：{0}")]
+    Unknown(String),
     /// A section was given a value of its own.
     #[error("这是一段选项，应写成 [段] 和其下的若干行“键 = 值”")]
     NotASection,
@@ -98,7 +97,7 @@ impl fmt::Display for Fault {
 /// Everything that is wrong with a configuration, at once, to be read by the operator.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigFault {
-    /// At least one fault, in the order of the layers.
+    /// At least one; those in reading come before those in the values that were read.
     pub faults: Vec<Fault>,
 }
 
@@ -114,9 +113,10 @@ impl fmt::Display for ConfigFault {
 
 impl std::error::Error for ConfigFault {}
 
-/// A value as a fault may show it; a secret not at all.
+/// A value as a fault may show it; a secret not at all, save that it is missing.
 pub(super) fn shown(secret: bool, value: &toml::Value) -> String {
-    if secret {
+    let missing = value.as_str().is_some_and(str::is_empty);
+    if secret && !missing {
         MASK.to_owned()
     } else {
         value.to_string()

@@ -190,9 +190,10 @@ impl Layers {
     }
 
     fn unknown(&mut self, name: &str, origin: Origin) {
-        let reason = Reason::Unknown {
-            nearest: self.nearest(name),
-            known: self.known(name),
+        let reason = match (self.nearest(name), &origin) {
+            (Some(key), Origin::Variable(_)) => Reason::Misspelt(variable(&key)),
+            (Some(key), _) => Reason::Misspelt(key),
+            (None, _) => Reason::Unknown(self.known(name)),
         };
         self.fault(name, None, origin, reason);
     }
@@ -229,7 +230,7 @@ impl Layers {
                 options.keys().map(move |key| format!("{section}.{key}"))
             })
             .map(|known| (likeness(&known, name), known))
-            .filter(|(likeness, _)| *likeness > 0.85)
+            .filter(|(likeness, _)| *likeness > 0.75)
             .max_by(|(one, _), (other, _)| one.total_cmp(other))
             .map(|(_, known)| known)
     }
@@ -239,10 +240,13 @@ impl Layers {
 /// so.
 fn likeness(known: &str, name: &str) -> f64 {
     let key = |name: &str| name.split_once('.').map(|(_, key)| key.to_owned());
-    if key(known).is_some() && key(known) == key(name) {
-        return 0.9 + strsim::normalized_damerau_levenshtein(known, name) / 10.0;
+    let likeness = strsim::normalized_damerau_levenshtein(known, name);
+    let same_key = key(known).is_some() && key(known) == key(name);
+    if same_key {
+        0.9 + likeness / 10.0
+    } else {
+        likeness
     }
-    strsim::jaro_winkler(known, name)
 }
 
 /// The environment variable of `section.key`.
