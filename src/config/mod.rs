@@ -121,7 +121,6 @@ impl Config {
         self.auth.check(Check::of("auth", &mut faults));
         self.limits.check(Check::of("limits", &mut faults));
         self.documents.check(Check::of("documents", &mut faults));
-        self.deadlines.check(Check::of("deadlines", &mut faults));
         self.search.check(Check::of("search", &mut faults));
         self.extract.check(Check::of("extract", &mut faults));
         faults

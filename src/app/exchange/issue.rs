@@ -49,7 +49,7 @@ impl Work {
         let names = self.hub.clone().directory(&mut self.tx).await?;
         let single = &self.hub.config().documents.self_issue_units;
         Ok(names.unit(unit).is_some_and(|unit| {
-            single.iter().any(|name| *name == unit.short_name || *name == unit.full_name)
+            unit.credit_code.as_ref().is_some_and(|code| single.contains(code))
         }))
     }
 
