@@ -11,7 +11,8 @@ use actix_web::{
     App, Error, HttpResponse, HttpServer, ResponseError as _,
     body::{BoxBody, MessageBody},
     dev::{ServerHandle, ServiceRequest, ServiceResponse},
-    http::header::{self, HeaderName, HeaderValue},
+    error::InternalError,
+    http::header::{self, HeaderMap, HeaderName, HeaderValue},
     middleware::{Next, from_fn},
     web::{self, Data},
 };
@@ -146,23 +147,21 @@ async fn answer(
     began: Instant,
     method: String,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let plain = request.request().clone();
-    let refused = refusal(&request);
-    let mut response = if let Some(problem) = refused {
-        request.into_response(problem.error_response())
-    } else {
-        match AssertUnwindSafe(next.call(request)).catch_unwind().await {
-            Ok(Ok(response)) => response.map_into_boxed_body(),
-            Ok(Err(error)) => ServiceResponse::new(plain, error.error_response()),
-            Err(_) => {
-                let problem = Problem::of(problem::INTERNAL, "服务器内部错误，请稍后重试");
-                ServiceResponse::new(plain, problem.error_response())
-            }
+    let mut answer = match refusal(&request) {
+        Some(problem) => Ok(request.into_response(problem.error_response())),
+        None => inside(request, next).await,
+    };
+    let (status, route) = match &mut answer {
+        Ok(response) => {
+            dress(response.headers_mut());
+            (response.status(), response.request().match_pattern())
+        }
+        Err(response) => {
+            dress(response.headers_mut());
+            (response.status(), None)
         }
     };
-    dress(&mut response);
-    let route = response.request().match_pattern().unwrap_or_else(|| "unmatched".to_owned());
-    let status = response.status().as_u16();
+    let (status, route) = (status.as_u16(), route.unwrap_or_else(|| "unmatched".to_owned()));
     telemetry::count_request(&method, &route, status, began.elapsed());
     tracing::info!(
         method,
@@ -171,7 +170,25 @@ async fn answer(
         took_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
         "answered"
     );
-    Ok(response)
+    answer.map_err(|response| InternalError::from_response("answered", response).into())
+}
+
+/// Passes a request on. The router wants it for itself alone, so nothing of it is kept here, and
+/// whoever panics takes it along: what answers then stands without its request.
+async fn inside(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, HttpResponse> {
+    // Routing happens in the call itself, so the call is made where panics are caught.
+    let answered = AssertUnwindSafe(async { next.call(request).await }).catch_unwind().await;
+    match answered {
+        Ok(Ok(response)) => Ok(response.map_into_boxed_body()),
+        Ok(Err(error)) => Err(error.error_response()),
+        Err(_) => {
+            let detail = "服务器内部错误，请稍后重试";
+            Err(Problem::of(problem::INTERNAL, detail).error_response())
+        }
+    }
 }
 
 /// What is turned away before anybody looks at it.
@@ -190,9 +207,8 @@ fn refusal(request: &ServiceRequest) -> Option<Problem> {
     (!known).then(|| Problem::of(problem::MALFORMED, "请求的主机名不在允许之列"))
 }
 
-fn dress(response: &mut ServiceResponse<BoxBody>) {
+fn dress(headers: &mut HeaderMap) {
     let id = HeaderValue::from_str(&request_id::current()).ok();
-    let headers = response.headers_mut();
     for (name, value) in HEADERS {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
