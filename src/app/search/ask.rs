@@ -51,8 +51,7 @@ impl Hub {
         let unit = caller.unit()?;
         let query = Query::parse(&request.text).map_err(|error| {
             let pointer = format!("q:{}", error.place());
-            let detail = format!("{error}。{}", error.suggestion());
-            Error::UnreadableQuery(Fault::at(pointer, "unreadable", detail))
+            Error::UnreadableQuery(Fault::at(pointer, "unreadable", error))
         })?;
         let after: Option<Cursor> = match request.after.as_deref().map(str::parse) {
             None => None,
