@@ -1,0 +1,82 @@
+//! The fields of the index.
+
+use tantivy::schema::{
+    FAST, Field, INDEXED, IndexRecordOption, IpAddrOptions, STORED, Schema, SchemaBuilder,
+    TextFieldIndexing, TextOptions,
+};
+
+use crate::tokenizer;
+
+/// Names of the columns that results are sorted by.
+pub(crate) const ID: &str = "id";
+pub(crate) const SENT_AT: &str = "sent_at";
+
+/// The fields, by what they are for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Fields {
+    /// The document. An address of IPv6 is the engine's only 128-bit number.
+    pub id: Field,
+    /// The units that may find it.
+    pub visible_to: Field,
+    pub title: Field,
+    /// The whole folded title as one term, when short enough to be typed.
+    pub whole_title: Field,
+    pub doc_number: Field,
+    pub case_number: Field,
+    pub unit: Field,
+    pub kind: Field,
+    pub kind_label: Field,
+    pub sent_at: Field,
+    pub year: Field,
+    /// The texts of the parts, in order; names and pages have the same order.
+    pub body: Field,
+    pub part_name: Field,
+    pub part_page: Field,
+}
+
+impl Fields {
+    /// The schema, and the fields in it.
+    pub fn schema() -> (Schema, Self) {
+        let mut schema = Schema::builder();
+        let fields = Self {
+            id: schema.add_ip_addr_field(ID, IpAddrOptions::default().set_indexed().set_fast()),
+            visible_to: schema
+                .add_ip_addr_field("visible_to", IpAddrOptions::default().set_indexed()),
+            title: searchable(&mut schema, "title"),
+            whole_title: schema.add_text_field("whole_title", whole()),
+            doc_number: searchable(&mut schema, "doc_number"),
+            case_number: searchable(&mut schema, "case_number"),
+            unit: searchable(&mut schema, "unit"),
+            kind: schema.add_text_field("kind", whole()),
+            kind_label: schema.add_text_field("kind_label", characters()),
+            sent_at: schema.add_i64_field(SENT_AT, FAST | INDEXED),
+            year: schema.add_i64_field("year", FAST | INDEXED),
+            body: searchable(&mut schema, "body"),
+            part_name: schema.add_text_field("part_name", STORED),
+            part_page: schema.add_i64_field("part_page", STORED),
+        };
+        (schema.build(), fields)
+    }
+}
+
+fn searchable(schema: &mut SchemaBuilder, name: &str) -> Field {
+    schema.add_text_field(name, characters() | STORED)
+}
+
+/// Text of which any substring can be found. No norms: nothing is weighed by length.
+fn characters() -> TextOptions {
+    indexed_by(tokenizer::NAME, IndexRecordOption::WithFreqsAndPositions)
+}
+
+/// Text that is found only as a whole.
+fn whole() -> TextOptions {
+    indexed_by("raw", IndexRecordOption::Basic)
+}
+
+fn indexed_by(tokenizer: &str, record: IndexRecordOption) -> TextOptions {
+    let indexing = TextFieldIndexing::default()
+        .set_tokenizer(tokenizer)
+        .set_index_option(record)
+        .set_fieldnorms(false);
+    TextOptions::default().set_indexing_options(indexing)
+}

@@ -1,0 +1,260 @@
+//! Snippets: the places of a document where the terms occur, as they are written there.
+
+use std::ops::Range;
+
+use crate::{
+    Query,
+    entry::Stored,
+    fold::{Folded, extends, fold, is_dropped},
+    query::{Scope, Term},
+};
+
+/// The most snippets that a hit has.
+const MAX_SNIPPETS: usize = 4;
+
+/// Of these, the most that come from title, numbers and units, so that the text has its say.
+const MAX_HEADINGS: usize = 3;
+
+/// How many characters a snippet shows, unless what was found is itself longer.
+const LENGTH: usize = 80;
+
+/// How many of these stand before what was found.
+const LEAD: usize = 25;
+
+/// A title, number or name up to this many characters is shown whole.
+const HEADING_LENGTH: usize = 200;
+
+/// A piece of a document to be shown with a hit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Snippet {
+    /// Where it comes from.
+    pub place: Place,
+    /// The text as written there, but on one line and without invisible characters. It is
+    /// plain text: escape it.
+    pub text: String,
+    /// What was found, in characters (not bytes) of `text`; sorted, none touching another.
+    /// Empty only where a hit has no term to show, such as one found by its kind or date.
+    pub highlights: Vec<Range<usize>>,
+}
+
+/// Where a snippet comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// The title.
+    Title,
+    /// 发文字号.
+    DocNumber,
+    /// 案号.
+    CaseNumber,
+    /// The name of the issuer or a recipient.
+    Unit,
+    /// A part of the text.
+    Part {
+        /// The part's name.
+        name: String,
+        /// The part's page.
+        page: Option<u32>,
+    },
+}
+
+/// Makes snippets for one query.
+pub(crate) struct Highlighter<'q> {
+    terms: Vec<&'q Term>,
+}
+
+/// Bytes of a text in which a term was found.
+#[derive(Clone, Copy)]
+struct Occurrence {
+    start: usize,
+    end: usize,
+    term: usize,
+}
+
+impl<'q> Highlighter<'q> {
+    pub fn new(query: &'q Query) -> Self {
+        Self {
+            terms: query.sought(),
+        }
+    }
+
+    /// Title, numbers and units with something found in them, then the text; each term is
+    /// shown before any is shown again.
+    pub fn snippets(&self, stored: &Stored<'_>) -> Vec<Snippet> {
+        let mut snippets = self.headings(stored);
+        self.add_from_parts(stored, &mut snippets);
+        if snippets.is_empty() {
+            let whole = 0..stored.title().len();
+            snippets.push(cut(Place::Title, stored.title(), whole, &[]));
+        }
+        snippets
+    }
+
+    fn headings(&self, stored: &Stored<'_>) -> Vec<Snippet> {
+        let title = [(Place::Title, Scope::Title, stored.title())];
+        let doc_number = stored
+            .doc_number()
+            .map(|text| (Place::DocNumber, Scope::Number, text));
+        let case_number = stored
+            .case_number()
+            .map(|text| (Place::CaseNumber, Scope::Number, text));
+        let units = stored.units().map(|text| (Place::Unit, Scope::Unit, text));
+        title
+            .into_iter()
+            .chain(doc_number)
+            .chain(case_number)
+            .chain(units)
+            .filter_map(|(place, scope, text)| self.heading(place, scope, text))
+            .take(MAX_HEADINGS)
+            .collect()
+    }
+
+    fn heading(&self, place: Place, scope: Scope, text: &str) -> Option<Snippet> {
+        let found = self.occurrences(scope, text);
+        let window = if text.chars().count() <= HEADING_LENGTH {
+            0..text.len()
+        } else {
+            window(text, found.first()?)
+        };
+        (!found.is_empty()).then(|| cut(place, text, window, &found))
+    }
+
+    fn add_from_parts(&self, stored: &Stored<'_>, snippets: &mut Vec<Snippet>) {
+        let mut unseen: Vec<bool> = self
+            .terms
+            .iter()
+            .map(|term| may_be_in(term, Scope::Body))
+            .collect();
+        for (name, page, text) in stored.parts() {
+            if snippets.len() >= MAX_SNIPPETS {
+                return;
+            }
+            let place = Place::Part {
+                name: name.to_owned(),
+                page,
+            };
+            self.add_from_part(&place, text, &mut unseen, snippets);
+        }
+    }
+
+    fn add_from_part(
+        &self,
+        place: &Place,
+        text: &str,
+        unseen: &mut [bool],
+        snippets: &mut Vec<Snippet>,
+    ) {
+        let found = self.occurrences(Scope::Body, text);
+        let mut shown_to = 0;
+        for occurrence in &found {
+            let room = MAX_SNIPPETS - snippets.len();
+            let still_unseen = unseen.iter().filter(|unseen| **unseen).count();
+            if room == 0 {
+                return;
+            }
+            if occurrence.start < shown_to || !(unseen[occurrence.term] || room > still_unseen) {
+                continue;
+            }
+            let window = window(text, occurrence);
+            let inside = found.iter().filter(|each| is_within(each, &window));
+            inside.for_each(|each| unseen[each.term] = false);
+            shown_to = window.end;
+            snippets.push(cut(place.clone(), text, window, &found));
+        }
+    }
+
+    /// Every occurrence of every term that may be in this place, by where it begins.
+    fn occurrences(&self, scope: Scope, text: &str) -> Vec<Occurrence> {
+        let terms: Vec<_> = self
+            .terms
+            .iter()
+            .enumerate()
+            .filter(|(_, term)| may_be_in(term, scope))
+            .collect();
+        if terms.is_empty() {
+            return Vec::new();
+        }
+        let folded: Vec<Folded> = fold(text).collect();
+        let begins_at = |at: usize| {
+            let rest = &folded[at..];
+            terms.iter().filter_map(move |(index, term)| {
+                let last = ends_match(rest, &term.text)?;
+                Some(Occurrence {
+                    start: rest[0].start,
+                    end: last.end,
+                    term: *index,
+                })
+            })
+        };
+        (0..folded.len()).flat_map(begins_at).collect()
+    }
+}
+
+fn may_be_in(term: &Term, place: Scope) -> bool {
+    term.scope == Scope::Anywhere || term.scope == place
+}
+
+/// The last character of `sought`, if `text` begins with it.
+fn ends_match<'a>(text: &'a [Folded], sought: &[char]) -> Option<&'a Folded> {
+    let begins =
+        text.len() >= sought.len() && text.iter().zip(sought).all(|(have, c)| have.ch == *c);
+    begins.then(|| &text[sought.len() - 1])
+}
+
+fn is_within(occurrence: &Occurrence, window: &Range<usize>) -> bool {
+    window.start <= occurrence.start && occurrence.end <= window.end
+}
+
+/// The bytes to show around an occurrence, cut where characters (with their marks) end.
+fn window(text: &str, occurrence: &Occurrence) -> Range<usize> {
+    let before = text[..occurrence.start].char_indices().rev();
+    let start = before
+        .take(LEAD)
+        .filter(|(_, c)| !extends(*c))
+        .last()
+        .map_or(occurrence.start, |(at, _)| at);
+    let shown = text[start..occurrence.end].chars().count();
+    let behind = &text[occurrence.end..];
+    let end = behind
+        .char_indices()
+        .skip(LENGTH.saturating_sub(shown))
+        .find(|(_, c)| !extends(*c))
+        .map_or(text.len(), |(at, _)| occurrence.end + at);
+    start..end
+}
+
+/// The snippet of these bytes, on one line, with all that was found in it.
+fn cut(place: Place, text: &str, window: Range<usize>, found: &[Occurrence]) -> Snippet {
+    let mut shown = String::new();
+    // For each character shown, the byte it came from.
+    let mut origins = Vec::new();
+    for (at, c) in text[window.clone()].char_indices() {
+        let c = if c.is_whitespace() { ' ' } else { c };
+        let is_needless_space = c == ' ' && (shown.is_empty() || shown.ends_with(' '));
+        if !is_needless_space && (c == ' ' || !is_dropped(c)) {
+            shown.push(c);
+            origins.push(window.start + at);
+        }
+    }
+    shown.truncate(shown.trim_end().len());
+    let place_of = |byte| origins.partition_point(|&origin| origin < byte);
+    let found = found.iter().filter(|each| is_within(each, &window));
+    let ranges = found.map(|each| place_of(each.start)..place_of(each.end));
+    Snippet {
+        place,
+        text: shown,
+        highlights: merged(ranges.collect()),
+    }
+}
+
+/// Ranges that overlap or touch become one.
+fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    ranges.sort_unstable_by_key(|range| range.start);
+    let mut merged: Vec<Range<usize>> = Vec::with_capacity(ranges.len());
+    for range in ranges {
+        match merged.last_mut() {
+            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+            _ => merged.push(range),
+        }
+    }
+    merged
+}

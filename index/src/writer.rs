@@ -1,0 +1,82 @@
+//! The one writer. Its rule: after any failure nothing half-done may remain, because the
+//! engine's next commit would say Ok and lose it (seen after a full disk).
+
+use tantivy::{Index, IndexWriter, Term};
+use tracing::warn;
+
+use crate::{
+    entry::{Change, Entry, number},
+    error::{Error, Result},
+    schema::Fields,
+};
+
+/// Memory for entries not yet written out, in bytes.
+const MEMORY: usize = 64_000_000;
+
+/// Holds the writer of the engine, and opens a new one when the last was lost.
+pub(crate) struct Writer {
+    index: Index,
+    fields: Fields,
+    inner: Option<IndexWriter>,
+}
+
+impl Writer {
+    pub fn open(index: &Index, fields: Fields) -> tantivy::Result<Self> {
+        let inner = Some(start(index)?);
+        Ok(Self {
+            index: index.clone(),
+            fields,
+            inner,
+        })
+    }
+
+    /// Commits all changes and the position, or none of them.
+    pub fn commit(&mut self, changes: &[Change], position: u64) -> Result<()> {
+        // Taken out, so that a panic on the way loses the writer rather than keeps a broken one.
+        let mut writer = match self.inner.take() {
+            Some(writer) => writer,
+            None => start(&self.index)?,
+        };
+        let outcome = self.write(&mut writer, changes, position);
+        if outcome.is_ok() || roll_back(&mut writer) {
+            self.inner = Some(writer);
+        }
+        outcome
+    }
+
+    fn write(&self, writer: &mut IndexWriter, changes: &[Change], position: u64) -> Result<()> {
+        for change in changes {
+            let (Change::Put(Entry { id, .. }) | Change::Remove(id)) = change;
+            writer.delete_term(Term::from_field_ip_addr(self.fields.id, number(*id)));
+            if let Change::Put(entry) = change {
+                writer.add_document(entry.to_document(&self.fields))?;
+            }
+        }
+        let mut commit = writer.prepare_commit()?;
+        commit.set_payload(&position.to_string());
+        commit.commit()?;
+        // The engine's word is not enough: read back what lies on disk.
+        match committed_position(&self.index)? {
+            Some(kept) if kept == position => Ok(()),
+            _ => Err(Error::Uncommitted),
+        }
+    }
+}
+
+fn start(index: &Index) -> tantivy::Result<IndexWriter> {
+    // One thread: a commit then makes one segment, however small the change.
+    index.writer_with_num_threads(1, MEMORY)
+}
+
+fn roll_back(writer: &mut IndexWriter) -> bool {
+    writer
+        .rollback()
+        .inspect_err(|error| warn!(%error, "the index writer could not roll back and is dropped"))
+        .is_ok()
+}
+
+/// The position in the last commit.
+pub(crate) fn committed_position(index: &Index) -> tantivy::Result<Option<u64>> {
+    let payload = index.load_metas()?.payload;
+    Ok(payload.and_then(|text| text.parse().ok()))
+}

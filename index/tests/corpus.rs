@@ -1,0 +1,269 @@
+//! Exactness over real laws, documents and judgments, where the corpus is at hand.
+
+mod common;
+#[path = "common/oracle.rs"]
+#[expect(dead_code, reason = "only its folding is of use here")]
+mod oracle;
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    fs,
+    path::PathBuf,
+    time::Instant,
+};
+
+use common::{Fresh, VIEWER, first, parse, part};
+use serde_json::Value;
+use wenshu_index::{Change, Entry, Order};
+
+const SUBSTRINGS: [&str; 36] = [
+    "行政复议",
+    "司法建议",
+    "法院院长",
+    "人民检察院组织法",
+    "中华人民共和国行政处罚法",
+    "第二十条",
+    "政府法院",
+    "税",
+    "的",
+    "人民法院应当",
+    "\"人民法院 应当\"",
+    "115号",
+    "国家赔偿",
+    "检察建议",
+    "检察",
+    "檢察機關",
+    "应诉",
+    "出庭应诉",
+    "诉",
+    "民诉",
+    "法第",
+    "，",
+    "。第一条",
+    "〔2004〕",
+    "(2004)",
+    "［2016］",
+    "（一）",
+    "2018年",
+    "２０１８年",
+    "某某",
+    "县级以上",
+    "有下列情形之一的",
+    "自发布之日起施行",
+    "x",
+    "pm2.5",
+    "龘",
+];
+
+/// A document of the corpus with both its texts folded.
+struct Truth {
+    name: String,
+    title: String,
+    number: String,
+    text: String,
+}
+
+#[test]
+fn over_the_real_corpus_nothing_is_missed_and_nothing_is_false() {
+    let Some(lines) = read("corpus.jsonl") else {
+        eprintln!("SKIPPED: ../shared/data/corpus.jsonl is not there");
+        return;
+    };
+    let start = Instant::now();
+    let truths: Vec<_> = lines.iter().map(truth).collect();
+    println!(
+        "oracle folded {} documents in {:?}",
+        truths.len(),
+        start.elapsed()
+    );
+
+    let fresh = Fresh::new();
+    let changes: Vec<_> = (0..)
+        .zip(&lines)
+        .map(|(id, line)| Change::Put(entry(id, line)))
+        .collect();
+    let start = Instant::now();
+    fresh.index.apply(&changes, 1).unwrap();
+    println!(
+        "built in {:?}, {} bytes on disk",
+        start.elapsed(),
+        size(&fresh)
+    );
+
+    for typed in SUBSTRINGS {
+        let sought: String = oracle::fold(typed.trim_matches('"')).into_iter().collect();
+        let has = |truth: &Truth| truth.texts().iter().any(|text| text.contains(&sought));
+        compare(&fresh, typed, &holding(&truths, has));
+    }
+    let both = |a: &'static str, b: &'static str| {
+        move |truth: &Truth| {
+            [a, b].map(|sought| truth.texts().iter().any(|text| text.contains(sought)))
+        }
+    };
+    let complaint_farming = both("行政复议", "农业");
+    compare(
+        &fresh,
+        "行政复议 农业",
+        &holding(&truths, |truth| complaint_farming(truth) == [true, true]),
+    );
+    compare(
+        &fresh,
+        "行政复议 OR 农业",
+        &holding(&truths, |truth| complaint_farming(truth) != [false, false]),
+    );
+    let complaint_lawsuit = both("行政复议", "诉讼");
+    compare(
+        &fresh,
+        "行政复议 -诉讼",
+        &holding(&truths, |truth| complaint_lawsuit(truth) == [true, false]),
+    );
+    compare(
+        &fresh,
+        "title:条例",
+        &holding(&truths, |truth| truth.title.contains("条例")),
+    );
+    compare(
+        &fresh,
+        "doc_no:国办发",
+        &holding(&truths, |truth| truth.number.contains("国办发")),
+    );
+}
+
+#[test]
+fn the_documents_that_must_come_do_come() {
+    let (Some(lines), Some(queries)) = (read("corpus.jsonl"), read("queries.jsonl")) else {
+        eprintln!("SKIPPED: ../shared/data is not there");
+        return;
+    };
+    let truths: Vec<_> = lines.iter().map(truth).collect();
+    let fresh = Fresh::with((0..).zip(&lines).map(|(id, line)| entry(id, line)));
+    let mut first_of_kind: HashMap<String, [usize; 3]> = HashMap::new();
+    for query in &queries {
+        let typed = text(query, "query");
+        let sought: String = oracle::fold(typed.trim_matches('"')).into_iter().collect();
+        let has = |truth: &Truth| truth.texts().iter().any(|text| text.contains(&sought));
+        compare(&fresh, typed, &holding(&truths, has));
+
+        let ids = fresh.ids(typed);
+        let relevant: Vec<_> = query["relevant"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(Value::as_str)
+            .collect();
+        let rank = ids
+            .iter()
+            .position(|&id| relevant.contains(&Some(&truths[usize::try_from(id).unwrap()].name)));
+        let tally = first_of_kind
+            .entry(text(query, "kind").to_owned())
+            .or_default();
+        tally[0] += 1;
+        tally[1] += usize::from(rank.is_some_and(|rank| rank < 10));
+        tally[2] += usize::from(rank == Some(0));
+    }
+    println!("kind: queries, in the first ten, first: {first_of_kind:?}");
+    for (kind, [all, first_ten, _]) in first_of_kind {
+        // An article is asked for by title and number together, which is no substring.
+        assert!(kind == "article" || all == first_ten, "{kind}");
+    }
+}
+
+/// Compares all hits of a query with the truth, and looks at every highlight.
+fn compare(fresh: &Fresh, typed: &str, truth: &BTreeSet<u128>) {
+    let query = parse(typed);
+    let mut request = first(Order::Relevance);
+    let start = Instant::now();
+    let mut page = fresh.index.search(&query, VIEWER, &request).unwrap();
+    let took = start.elapsed();
+    let mut best = took;
+    for _ in 0..3 {
+        let start = Instant::now();
+        let twenty = wenshu_index::PageRequest {
+            limit: 20,
+            ..request
+        };
+        fresh.index.search(&query, VIEWER, &twenty).unwrap();
+        best = best.min(start.elapsed());
+    }
+    let total = page.total;
+    let mut found = BTreeSet::new();
+    loop {
+        for hit in &page.hits {
+            found.insert(hit.id);
+            let lit = hit
+                .snippets
+                .iter()
+                .any(|snippet| !snippet.highlights.is_empty());
+            assert!(lit, "{typed}: a hit without a highlight");
+        }
+        let Some(next) = page.next else { break };
+        request.after = Some(next);
+        page = fresh.index.search(&query, VIEWER, &request).unwrap();
+    }
+    println!("{typed}: {total} hits, first 20 in {best:?}");
+    assert_eq!(total, found.len(), "{typed}");
+    assert_eq!(&found, truth, "{typed}");
+}
+
+fn holding(truths: &[Truth], holds: impl Fn(&Truth) -> bool) -> BTreeSet<u128> {
+    (0..)
+        .zip(truths)
+        .filter(|(_, truth)| holds(truth))
+        .map(|(id, _)| id)
+        .collect()
+}
+
+impl Truth {
+    fn texts(&self) -> [&String; 3] {
+        [&self.title, &self.number, &self.text]
+    }
+}
+
+fn truth(line: &Value) -> Truth {
+    let folded = |name| oracle::fold(text(line, name)).into_iter().collect();
+    Truth {
+        name: text(line, "id").into(),
+        title: folded("title"),
+        number: folded("doc_number"),
+        text: folded("text"),
+    }
+}
+
+fn entry(id: u128, line: &Value) -> Entry {
+    Entry {
+        id,
+        visible_to: vec![VIEWER, 5],
+        title: text(line, "title").into(),
+        doc_number: line["doc_number"].as_str().map(Into::into),
+        parts: vec![part("正文", text(line, "text"))],
+        ..Entry::default()
+    }
+}
+
+fn text<'a>(line: &'a Value, name: &str) -> &'a str {
+    line[name].as_str().unwrap_or_default()
+}
+
+fn read(name: &str) -> Option<Vec<Value>> {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    // The data lies beside the repository; a linked work tree lies one folder deeper.
+    let beside = ["../../shared/data", "../../../shared/data"];
+    let path = beside
+        .map(|beside| root.join(beside).join(name))
+        .into_iter()
+        .find(|path| path.exists())?;
+    let lines = fs::read_to_string(path).unwrap();
+    Some(
+        lines
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect(),
+    )
+}
+
+fn size(fresh: &Fresh) -> u64 {
+    let files = fs::read_dir(fresh.dir.path()).unwrap();
+    files
+        .map(|file| file.unwrap().metadata().unwrap().len())
+        .sum()
+}
