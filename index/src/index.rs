@@ -83,7 +83,8 @@ impl SearchIndex {
         Ok(())
     }
 
-    /// Reads every file and names those that are damaged.
+    /// Reads every file and names those whose content is not what was written. Fails when a
+    /// file is missing or damaged beyond reading.
     pub fn verify(&self) -> Result<Vec<PathBuf>> {
         let mut damaged: Vec<_> = self.index.validate_checksum()?.into_iter().collect();
         damaged.sort();

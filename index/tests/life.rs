@@ -132,7 +132,10 @@ fn damage_under_an_open_index_is_named() {
     assert_eq!(fresh.index.verify().unwrap(), [] as [&Path; 0]);
     let names = names(fresh.dir.path());
     let positions = names.iter().find(|name| name.ends_with(".pos")).unwrap();
-    flipped(&fresh.dir.path().join(positions));
+    let path = fresh.dir.path().join(positions);
+    let mut bytes = fs::read(&path).unwrap();
+    bytes[0] ^= 0x55;
+    fs::write(&path, bytes).unwrap();
     assert_eq!(fresh.index.verify().unwrap(), [Path::new(positions)]);
 }
 

@@ -80,15 +80,6 @@ impl Ask {
             Self::Or(items) => items.iter().any(|item| item.is_met_by(entry)),
         }
     }
-
-    /// The terms whose presence is wanted.
-    pub fn sought(&self) -> Vec<(Field, String)> {
-        match self {
-            Self::Term(field, text) => vec![(*field, text.clone())],
-            Self::Not(_) => vec![],
-            Self::And(items) | Self::Or(items) => items.iter().flat_map(Ask::sought).collect(),
-        }
-    }
 }
 
 impl Field {
