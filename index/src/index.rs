@@ -111,7 +111,7 @@ impl SearchIndex {
             .acquire_lock(&INDEX_WRITER_LOCK)
             .map_err(|error| match error {
                 LockError::LockBusy => Error::InUse(dir.to_owned()),
-                other => Error::Engine(TantivyError::LockFailure(other, None)),
+                LockError::IoError(error) => Error::Engine(TantivyError::IoError(error)),
             })?;
         Folder::clear(dir)?;
         let (schema, _) = Fields::schema();

@@ -1,5 +1,7 @@
 //! Exactness over real laws, documents and judgments, where the corpus is at hand.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod common;
 #[path = "common/oracle.rs"]
 #[expect(dead_code, reason = "only its folding is of use here")]
@@ -113,28 +115,28 @@ fn over_the_real_corpus_nothing_is_missed_and_nothing_is_false() {
     };
     let complaint_farming = both("行政复议", "农业");
     compare(
-        &fresh,
+        fresh,
         "行政复议 农业",
         &holding(truths, |truth| complaint_farming(truth) == [true, true]),
     );
     compare(
-        &fresh,
+        fresh,
         "行政复议 OR 农业",
         &holding(truths, |truth| complaint_farming(truth) != [false, false]),
     );
     let complaint_lawsuit = both("行政复议", "诉讼");
     compare(
-        &fresh,
+        fresh,
         "行政复议 -诉讼",
         &holding(truths, |truth| complaint_lawsuit(truth) == [true, false]),
     );
     compare(
-        &fresh,
+        fresh,
         "title:条例",
         &holding(truths, |truth| truth.title.contains("条例")),
     );
     compare(
-        &fresh,
+        fresh,
         "doc_no:国办发",
         &holding(truths, |truth| truth.number.contains("国办发")),
     );

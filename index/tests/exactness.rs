@@ -202,7 +202,7 @@ fn what_holds_for_few_documents_holds_for_many() {
         [1, 3, 7, 11].map(word).concat()
     };
     let others = |id: u128| {
-        if id % 3 == 0 {
+        if id.is_multiple_of(3) {
             vec![VIEWER, 9]
         } else {
             vec![9]
