@@ -187,7 +187,10 @@ impl<'q> Highlighter<'q> {
         let mut ahead: VecDeque<Folded> = rest.by_ref().take(longest).collect();
         std::iter::from_fn(move || {
             let start = ahead.front()?.start;
+            let first = ahead.front()?.ch;
             let ends = terms.iter().filter_map(|&(term, sought)| {
+                // Nearly always the first character tells.
+                (sought.first() == Some(&first)).then_some(())?;
                 Some(Occurrence {
                     start,
                     end: end_of_match(&ahead, sought)?,

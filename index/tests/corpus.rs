@@ -143,6 +143,37 @@ fn over_the_real_corpus_nothing_is_missed_and_nothing_is_false() {
 }
 
 #[test]
+fn the_dearest_queries_are_answered_like_any_other() {
+    let Some(Corpus { index, truths }) = &*CORPUS else {
+        return;
+    };
+    compare(
+        index,
+        &"的".repeat(wenshu_index::MAX_CHARS),
+        &BTreeSet::new(),
+    );
+    let common = "的 国 人 行 政 法 规 定 条 第 应 当 有 一 不 以";
+    let all = |truth: &Truth| common.split(' ').all(|sought| truth.text.contains(sought));
+    compare(index, common, &holding(truths, all));
+    let phrases = [
+        "人民政府",
+        "的规定",
+        "第一条",
+        "有关部门",
+        "法律法规",
+        "行政机关",
+        "国务院",
+        "应当依法",
+    ];
+    let any = |truth: &Truth| phrases.iter().any(|sought| truth.text.contains(sought));
+    compare(
+        index,
+        &phrases.map(|phrase| format!("body:{phrase}")).join(" OR "),
+        &holding(truths, any),
+    );
+}
+
+#[test]
 fn numbers_and_phrases_bring_the_documents_they_name() {
     let (
         Some(Corpus {
