@@ -50,6 +50,10 @@ mod rank;
 mod schema;
 mod search;
 mod snippet;
+<<<<<<< HEAD
+=======
+mod steady;
+>>>>>>> index
 mod tokenizer;
 mod writer;
 

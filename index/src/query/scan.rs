@@ -140,6 +140,7 @@ impl<'a> Scan<'a> {
     /// The partner: of the same shape, or else (a keyboard half switched) of the other.
     fn closing_quote(&self) -> Option<usize> {
         let straight = is_straight_quote(self.peek()?);
+<<<<<<< HEAD
         let find = |is_quote: fn(char) -> bool| {
             let inner = self.rest().iter().skip(1);
             inner
@@ -153,6 +154,20 @@ impl<'a> Scan<'a> {
             (is_curly_quote, is_straight_quote)
         };
         find(same).or_else(|| find(other))
+=======
+        let find = |wanted: bool| {
+            let is_it = |c| {
+                if wanted {
+                    is_straight_quote(c)
+                } else {
+                    is_curly_quote(c)
+                }
+            };
+            let found = self.rest().iter().skip(1).copied().position(is_it)?;
+            Some(self.at + 1 + found)
+        };
+        find(straight).or_else(|| find(!straight))
+>>>>>>> index
     }
 
     /// The partner of the parenthesis that comes next.
