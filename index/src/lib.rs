@@ -50,10 +50,7 @@ mod rank;
 mod schema;
 mod search;
 mod snippet;
-<<<<<<< HEAD
-=======
 mod steady;
->>>>>>> index
 mod tokenizer;
 mod writer;
 

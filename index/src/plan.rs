@@ -15,10 +15,7 @@ use crate::{
     entry::number,
     query::{Expr, Range, Scope, Term},
     schema::Fields,
-<<<<<<< HEAD
-=======
     steady::Steady,
->>>>>>> index
 };
 
 type Boxed = Box<dyn EngineQuery>;
@@ -52,19 +49,11 @@ fn compile(expr: &Expr, fields: &Fields) -> Boxed {
         Expr::Sent(times) => worth(points::NONE, range(fields.sent_at, *times)),
         Expr::Not(inner) => Box::new(BooleanQuery::new(vec![
             (Occur::Must, worth(points::NONE, Box::new(AllQuery))),
-<<<<<<< HEAD
-            (Occur::MustNot, compile(inner, fields)),
-        ])),
-        Expr::And(items) => {
-            let clauses = items.iter().map(|item| match item {
-                Expr::Not(inner) => (Occur::MustNot, compile(inner, fields)),
-=======
             (Occur::MustNot, Steady::boxed(compile(inner, fields))),
         ])),
         Expr::And(items) => {
             let clauses = items.iter().map(|item| match item {
                 Expr::Not(inner) => (Occur::MustNot, Steady::boxed(compile(inner, fields))),
->>>>>>> index
                 other => (Occur::Must, compile(other, fields)),
             });
             all_of(clauses.collect())

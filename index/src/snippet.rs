@@ -1,10 +1,6 @@
 //! Snippets: the places of a document where the terms occur, as they are written there.
 
-<<<<<<< HEAD
-use std::ops::Range;
-=======
 use std::{collections::VecDeque, ops::Range};
->>>>>>> index
 
 use crate::{
     Query,
@@ -113,15 +109,6 @@ impl<'q> Highlighter<'q> {
     }
 
     fn heading(&self, place: Place, scope: Scope, text: &str) -> Option<Snippet> {
-<<<<<<< HEAD
-        let found = self.occurrences(scope, text);
-        let window = if text.chars().count() <= HEADING_LENGTH {
-            0..text.len()
-        } else {
-            window(text, found.first()?)
-        };
-        (!found.is_empty()).then(|| cut(place, text, window, &found))
-=======
         let found: Vec<_> = self.occurrences(scope, text).collect();
         let first = found.first()?;
         let is_short = text.chars().count() <= HEADING_LENGTH;
@@ -131,7 +118,6 @@ impl<'q> Highlighter<'q> {
             window(text, first)
         };
         Some(cut(place, text, window, &found))
->>>>>>> index
     }
 
     fn add_from_parts(&self, stored: &Stored<'_>, snippets: &mut Vec<Snippet>) {
@@ -159,51 +145,6 @@ impl<'q> Highlighter<'q> {
         unseen: &mut [bool],
         snippets: &mut Vec<Snippet>,
     ) {
-<<<<<<< HEAD
-        let found = self.occurrences(Scope::Body, text);
-        let mut shown_to = 0;
-        for occurrence in &found {
-            let room = MAX_SNIPPETS - snippets.len();
-            let still_unseen = unseen.iter().filter(|unseen| **unseen).count();
-            if room == 0 {
-                return;
-            }
-            if occurrence.start < shown_to || !(unseen[occurrence.term] || room > still_unseen) {
-                continue;
-            }
-            let window = window(text, occurrence);
-            let inside = found.iter().filter(|each| is_within(each, &window));
-            inside.for_each(|each| unseen[each.term] = false);
-            shown_to = window.end;
-            snippets.push(cut(place.clone(), text, window, &found));
-        }
-    }
-
-    /// Every occurrence of every term that may be in this place, by where it begins.
-    fn occurrences(&self, scope: Scope, text: &str) -> Vec<Occurrence> {
-        let terms: Vec<_> = self
-            .terms
-            .iter()
-            .enumerate()
-            .filter(|(_, term)| may_be_in(term, scope))
-            .collect();
-        if terms.is_empty() {
-            return Vec::new();
-        }
-        let folded: Vec<Folded> = fold(text).collect();
-        let begins_at = |at: usize| {
-            let rest = &folded[at..];
-            terms.iter().filter_map(move |(index, term)| {
-                let last = ends_match(rest, &term.text)?;
-                Some(Occurrence {
-                    start: rest[0].start,
-                    end: last.end,
-                    term: *index,
-                })
-            })
-        };
-        (0..folded.len()).flat_map(begins_at).collect()
-=======
         let mut found = self.occurrences(Scope::Body, text).peekable();
         // All that was found so far: a window also shows some of what came before.
         let mut passed = Vec::new();
@@ -262,7 +203,6 @@ impl<'q> Highlighter<'q> {
             Some(found)
         })
         .flatten()
->>>>>>> index
     }
 }
 
@@ -270,19 +210,11 @@ fn may_be_in(term: &Term, place: Scope) -> bool {
     term.scope == Scope::Anywhere || term.scope == place
 }
 
-<<<<<<< HEAD
-/// The last character of `sought`, if `text` begins with it.
-fn ends_match<'a>(text: &'a [Folded], sought: &[char]) -> Option<&'a Folded> {
-    let begins =
-        text.len() >= sought.len() && text.iter().zip(sought).all(|(have, c)| have.ch == *c);
-    begins.then(|| &text[sought.len() - 1])
-=======
 /// Where `sought` ends, if the text ahead begins with it.
 fn end_of_match(ahead: &VecDeque<Folded>, sought: &[char]) -> Option<usize> {
     let last = ahead.get(sought.len().checked_sub(1)?)?;
     let begins = ahead.iter().zip(sought).all(|(have, c)| have.ch == *c);
     begins.then_some(last.end)
->>>>>>> index
 }
 
 fn is_within(occurrence: &Occurrence, window: &Range<usize>) -> bool {

@@ -1,10 +1,7 @@
 //! Exactness over real laws, documents and judgments, where the corpus is at hand.
 
-<<<<<<< HEAD
-=======
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
->>>>>>> index
 mod common;
 #[path = "common/oracle.rs"]
 #[expect(dead_code, reason = "only its folding is of use here")]
@@ -14,20 +11,13 @@ use std::{
     collections::{BTreeSet, HashMap},
     fs,
     path::PathBuf,
-<<<<<<< HEAD
-=======
     sync::LazyLock,
->>>>>>> index
     time::Instant,
 };
 
 use common::{Fresh, VIEWER, first, parse, part};
 use serde_json::Value;
-<<<<<<< HEAD
-use wenshu_index::{Change, Entry, Order};
-=======
 use wenshu_index::{Change, Entry, Order, PageRequest};
->>>>>>> index
 
 const SUBSTRINGS: [&str; 36] = [
     "行政复议",
@@ -76,23 +66,6 @@ struct Truth {
     text: String,
 }
 
-<<<<<<< HEAD
-#[test]
-fn over_the_real_corpus_nothing_is_missed_and_nothing_is_false() {
-    let Some(lines) = read("corpus.jsonl") else {
-        eprintln!("SKIPPED: ../shared/data/corpus.jsonl is not there");
-        return;
-    };
-    let start = Instant::now();
-    let truths: Vec<_> = lines.iter().map(truth).collect();
-    println!(
-        "oracle folded {} documents in {:?}",
-        truths.len(),
-        start.elapsed()
-    );
-
-    let fresh = Fresh::new();
-=======
 /// The corpus and an index of it, made once; `None` where the corpus is not at hand.
 static CORPUS: LazyLock<Option<Corpus>> = LazyLock::new(|| {
     let Some(lines) = read("corpus.jsonl") else {
@@ -101,25 +74,11 @@ static CORPUS: LazyLock<Option<Corpus>> = LazyLock::new(|| {
     };
     let truths: Vec<_> = lines.iter().map(truth).collect();
     let index = Fresh::new();
->>>>>>> index
     let changes: Vec<_> = (0..)
         .zip(&lines)
         .map(|(id, line)| Change::Put(entry(id, line)))
         .collect();
     let start = Instant::now();
-<<<<<<< HEAD
-    fresh.index.apply(&changes, 1).unwrap();
-    println!(
-        "built in {:?}, {} bytes on disk",
-        start.elapsed(),
-        size(&fresh)
-    );
-
-    for typed in SUBSTRINGS {
-        let sought: String = oracle::fold(typed.trim_matches('"')).into_iter().collect();
-        let has = |truth: &Truth| truth.texts().iter().any(|text| text.contains(&sought));
-        compare(&fresh, typed, &holding(&truths, has));
-=======
     index.index.apply(&changes, 1).unwrap();
     println!(
         "{} documents built in {:?}, {} bytes on disk",
@@ -148,7 +107,6 @@ fn over_the_real_corpus_nothing_is_missed_and_nothing_is_false() {
         let sought: String = oracle::fold(typed.trim_matches('"')).into_iter().collect();
         let has = |truth: &Truth| truth.texts().iter().any(|text| text.contains(&sought));
         compare(fresh, typed, &holding(truths, has));
->>>>>>> index
     }
     let both = |a: &'static str, b: &'static str| {
         move |truth: &Truth| {
@@ -157,32 +115,6 @@ fn over_the_real_corpus_nothing_is_missed_and_nothing_is_false() {
     };
     let complaint_farming = both("行政复议", "农业");
     compare(
-<<<<<<< HEAD
-        &fresh,
-        "行政复议 农业",
-        &holding(&truths, |truth| complaint_farming(truth) == [true, true]),
-    );
-    compare(
-        &fresh,
-        "行政复议 OR 农业",
-        &holding(&truths, |truth| complaint_farming(truth) != [false, false]),
-    );
-    let complaint_lawsuit = both("行政复议", "诉讼");
-    compare(
-        &fresh,
-        "行政复议 -诉讼",
-        &holding(&truths, |truth| complaint_lawsuit(truth) == [true, false]),
-    );
-    compare(
-        &fresh,
-        "title:条例",
-        &holding(&truths, |truth| truth.title.contains("条例")),
-    );
-    compare(
-        &fresh,
-        "doc_no:国办发",
-        &holding(&truths, |truth| truth.number.contains("国办发")),
-=======
         fresh,
         "行政复议 农业",
         &holding(truths, |truth| complaint_farming(truth) == [true, true]),
@@ -207,20 +139,10 @@ fn over_the_real_corpus_nothing_is_missed_and_nothing_is_false() {
         fresh,
         "doc_no:国办发",
         &holding(truths, |truth| truth.number.contains("国办发")),
->>>>>>> index
     );
 }
 
 #[test]
-<<<<<<< HEAD
-fn the_documents_that_must_come_do_come() {
-    let (Some(lines), Some(queries)) = (read("corpus.jsonl"), read("queries.jsonl")) else {
-        eprintln!("SKIPPED: ../shared/data is not there");
-        return;
-    };
-    let truths: Vec<_> = lines.iter().map(truth).collect();
-    let fresh = Fresh::with((0..).zip(&lines).map(|(id, line)| entry(id, line)));
-=======
 fn the_dearest_queries_are_answered_like_any_other() {
     let Some(Corpus { index, truths }) = &*CORPUS else {
         return;
@@ -263,17 +185,12 @@ fn numbers_and_phrases_bring_the_documents_they_name() {
     else {
         return;
     };
->>>>>>> index
     let mut first_of_kind: HashMap<String, [usize; 3]> = HashMap::new();
     for query in &queries {
         let typed = text(query, "query");
         let sought: String = oracle::fold(typed.trim_matches('"')).into_iter().collect();
         let has = |truth: &Truth| truth.texts().iter().any(|text| text.contains(&sought));
-<<<<<<< HEAD
-        compare(&fresh, typed, &holding(&truths, has));
-=======
         compare(fresh, typed, &holding(truths, has));
->>>>>>> index
 
         let ids = fresh.ids(typed);
         let relevant: Vec<_> = query["relevant"]
@@ -293,15 +210,9 @@ fn numbers_and_phrases_bring_the_documents_they_name() {
         tally[2] += usize::from(rank == Some(0));
     }
     println!("kind: queries, in the first ten, first: {first_of_kind:?}");
-<<<<<<< HEAD
-    for (kind, [all, first_ten, _]) in first_of_kind {
-        // An article is asked for by title and number together, which is no substring.
-        assert!(kind == "article" || all == first_ten, "{kind}");
-=======
     for kind in ["docno", "caseno", "phrase"] {
         let [all, first_ten, _] = first_of_kind[kind];
         assert_eq!(all, first_ten, "{kind}");
->>>>>>> index
     }
 }
 
@@ -310,20 +221,6 @@ fn compare(fresh: &Fresh, typed: &str, truth: &BTreeSet<u128>) {
     let query = parse(typed);
     let mut request = first(Order::Relevance);
     let start = Instant::now();
-<<<<<<< HEAD
-    let mut page = fresh.index.search(&query, VIEWER, &request).unwrap();
-    let took = start.elapsed();
-    let mut best = took;
-    for _ in 0..3 {
-        let start = Instant::now();
-        let twenty = wenshu_index::PageRequest {
-            limit: 20,
-            ..request
-        };
-        fresh.index.search(&query, VIEWER, &twenty).unwrap();
-        best = best.min(start.elapsed());
-    }
-=======
     let twenty = PageRequest {
         limit: 20,
         ..request
@@ -331,7 +228,6 @@ fn compare(fresh: &Fresh, typed: &str, truth: &BTreeSet<u128>) {
     fresh.index.search(&query, VIEWER, &twenty).unwrap();
     let took = start.elapsed();
     let mut page = fresh.index.search(&query, VIEWER, &request).unwrap();
->>>>>>> index
     let total = page.total;
     let mut found = BTreeSet::new();
     loop {
@@ -347,11 +243,7 @@ fn compare(fresh: &Fresh, typed: &str, truth: &BTreeSet<u128>) {
         request.after = Some(next);
         page = fresh.index.search(&query, VIEWER, &request).unwrap();
     }
-<<<<<<< HEAD
-    println!("{typed}: {total} hits, first 20 in {best:?}");
-=======
     println!("{typed}: {total} hits, first 20 in {took:?}");
->>>>>>> index
     assert_eq!(total, found.len(), "{typed}");
     assert_eq!(&found, truth, "{typed}");
 }

@@ -38,13 +38,8 @@ fn term() -> impl Strategy<Value = String> {
 fn entry(id: u128) -> impl Strategy<Value = Entry> {
     let texts = prop::collection::vec(text(25), 0..3);
     let units = prop::collection::vec(text(5), 0..3);
-<<<<<<< HEAD
-    let number = prop::option::of(text(6));
-    (text(8), number.clone(), number, units, texts).prop_map(
-=======
     let number = || prop::option::of(text(6));
     (text(8), number(), number(), units, texts).prop_map(
->>>>>>> index
         move |(title, doc_number, case_number, units, texts)| Entry {
             id,
             visible_to: vec![VIEWER],
@@ -197,8 +192,6 @@ fn a_number_is_found_however_it_is_bracketed_and_spaced() {
     assert_eq!(fresh.hits("115号")[0].snippets[0].place, Place::DocNumber);
     assert_eq!(fresh.ids("〔2020〕15号"), [] as [u128; 0]);
 }
-<<<<<<< HEAD
-=======
 
 /// The engine works through documents in blocks and windows of up to 4,096.
 #[test]
@@ -277,4 +270,3 @@ fn what_holds_for_few_documents_holds_for_many() {
         }
     }
 }
->>>>>>> index

@@ -66,8 +66,6 @@ proptest! {
         prop_assert_eq!(folded(&text), oracle::fold(&text).into_iter().collect::<String>());
     }
 }
-<<<<<<< HEAD
-=======
 
 #[test]
 fn no_mark_is_overlooked_whatever_it_stands_behind() {
@@ -82,4 +80,3 @@ fn no_mark_is_overlooked_whatever_it_stands_behind() {
         }
     }
 }
->>>>>>> index

@@ -1,10 +1,7 @@
 //! A unit learns nothing of documents that are not its own.
 
-<<<<<<< HEAD
-=======
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
->>>>>>> index
 mod common;
 
 use common::{Fresh, VIEWER, first, parse, part};

@@ -88,16 +88,10 @@ impl Iterator for Fold<'_> {
             let c = rest.next()?;
             self.start = self.at;
             self.at += c.len_utf8();
-<<<<<<< HEAD
-            let fate = match rest.next() {
-                Some(next) if table::extends(next) => Fate::Several,
-                _ => table::fate(c),
-=======
             let fate = if self.is_before_a_mark() {
                 Fate::Several
             } else {
                 table::fate(c)
->>>>>>> index
             };
             match fate {
                 Fate::Dropped => {}
@@ -115,8 +109,6 @@ impl Iterator for Fold<'_> {
 }
 
 impl Fold<'_> {
-<<<<<<< HEAD
-=======
     fn is_before_a_mark(&self) -> bool {
         match self.text.as_bytes().get(self.at) {
             // No mark begins with these: they lead all that lies below U+0300, and from
@@ -129,7 +121,6 @@ impl Fold<'_> {
         }
     }
 
->>>>>>> index
     /// Normalises the character just read together with the marks that follow it.
     fn take_cluster(&mut self) {
         let marks = self.text[self.at..]

@@ -115,11 +115,7 @@ impl Parser<'_> {
     }
 
     fn negation(&mut self, field: Field, depth: usize, start: usize, nothing: Problem) -> Parsed {
-<<<<<<< HEAD
-        let depth = self.deeper(depth, start)?;
-=======
         let depth = deeper(depth, start)?;
->>>>>>> index
         if self.is_at_nothing() {
             return Err(QueryError::new(nothing, start));
         }
@@ -171,11 +167,7 @@ impl Parser<'_> {
 
     fn group(&mut self, field: Field, depth: usize) -> Parsed {
         let start = self.scan.at;
-<<<<<<< HEAD
-        let depth = self.deeper(depth, start)?;
-=======
         let depth = deeper(depth, start)?;
->>>>>>> index
         self.scan.at += 1;
         self.scan.groups += 1;
         let expr = self.any(field, depth)?;
@@ -253,24 +245,11 @@ impl Parser<'_> {
             .is_some_and(|&c| is_opening(c))
     }
 
-<<<<<<< HEAD
-    fn deeper(&self, depth: usize, place: usize) -> Parsed<usize> {
-        if depth < MAX_DEPTH {
-            Ok(depth + 1)
-        } else {
-            Err(QueryError::new(Problem::TooDeep, place))
-        }
-    }
-
-=======
->>>>>>> index
     fn fail<T>(&self, problem: Problem) -> Parsed<T> {
         Err(QueryError::new(problem, self.scan.at))
     }
 }
 
-<<<<<<< HEAD
-=======
 fn deeper(depth: usize, place: usize) -> Parsed<usize> {
     if depth < MAX_DEPTH {
         Ok(depth + 1)
@@ -279,7 +258,6 @@ fn deeper(depth: usize, place: usize) -> Parsed<usize> {
     }
 }
 
->>>>>>> index
 fn text_of(chars: &[char]) -> String {
     chars.iter().collect()
 }
