@@ -22,6 +22,7 @@ use crate::{
     api::{self, Problem, Rates, problem, request_id},
     app::Hub,
     telemetry::{self, Telemetry},
+    web as pages,
 };
 
 /// What every answer carries (docs/security: headers).
@@ -110,7 +111,7 @@ fn public(hub: &Hub, listener: TcpListener) -> io::Result<actix_web::dev::Server
             .app_data(hub.clone())
             .app_data(rates.clone())
             .configure(api::mount_all)
-            .route("/", web::get().to(api::welcome))
+            .configure(pages::mount)
             .default_service(web::to(api::nowhere))
             .wrap(from_fn(through_the_door))
     };
@@ -200,10 +201,10 @@ fn refusal(request: &ServiceRequest) -> Option<Problem> {
         let detail = format!("地址过长，最多 {} 字节", server.max_url_bytes);
         return Some(Problem::of(problem::MALFORMED, detail));
     }
-    let host = request.connection_info().host().to_owned();
-    let name = host.rsplit_once(':').map_or(host.as_str(), |(name, _)| name);
+    let host = api::client::host(request.request()).unwrap_or_default();
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
     let known = server.allowed_hosts.is_empty()
-        || server.allowed_hosts.iter().any(|one| one == name || *one == host);
+        || server.allowed_hosts.iter().any(|one| one == name || one == host);
     (!known).then(|| Problem::of(problem::MALFORMED, "请求的主机名不在允许之列"))
 }
 

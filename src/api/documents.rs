@@ -20,7 +20,7 @@ use super::{
     views::{CardView, DeliveryView, DocumentView, EventView, FileRoleCode, ThreadView},
 };
 use crate::{
-    app::{
+    app::{cursor, 
         Answer, Caller, DraftChange, Error, Hub, NumberWish, Result as AppResult,
         Work,
     },
@@ -253,14 +253,14 @@ pub(super) async fn list(
         own: query.folder == Some(Folder::Own),
         state: query.state,
         kind: query.kind,
-        after: page::place(query.cursor.as_deref())?.map(|(at, id)| (at, DocumentId(id))),
+        after: cursor::place(query.cursor.as_deref())?.map(|(at, id)| (at, DocumentId(id))),
     };
     let shown = hub.documents(&caller, &filter, page::rows(limit)).await?;
     let names = shown.names;
     Ok(Json(page::page(
         shown.value,
         limit,
-        |card| page::cursor(card.since, card.document.id.0),
+        |card| cursor::cursor(card.since, card.document.id.0),
         |card| CardView::of(&card.document, &names, hub.rules()),
     )))
 }

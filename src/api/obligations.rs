@@ -12,7 +12,7 @@ use super::{
     views::ObligationView,
 };
 use crate::{
-    app::{Caller, Hub, Side},
+    app::{cursor, Caller, Hub, Side},
     domain::{ObligationFilter, ObligationId, ObligationState},
 };
 
@@ -66,7 +66,7 @@ pub(super) async fn list(
     let limit = page::limit(&hub, query.limit)?;
     let filter = ObligationFilter {
         state: query.state,
-        after: page::place(query.cursor.as_deref())?.map(|(at, id)| (at, ObligationId(id))),
+        after: cursor::place(query.cursor.as_deref())?.map(|(at, id)| (at, ObligationId(id))),
     };
     let side = query.side.map_or(Side::Owed, Into::into);
     let shown = hub.obligations(&caller, side, &filter, page::rows(limit)).await?;
@@ -74,7 +74,7 @@ pub(super) async fn list(
     Ok(Json(page::page(
         shown.value,
         limit,
-        |line| page::cursor(line.obligation.created_at, line.obligation.id.0),
+        |line| cursor::cursor(line.obligation.created_at, line.obligation.id.0),
         |line| ObligationView::of(line, now, &names, hub.rules()),
     )))
 }

@@ -5,6 +5,7 @@
 
 mod caller;
 mod clock;
+pub mod cursor;
 mod directory;
 mod error;
 mod exchange;
