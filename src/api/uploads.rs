@@ -10,7 +10,7 @@ use actix_web::{
     http::header,
     web::{Data, Payload, Query},
 };
-use futures_util::{Stream, TryStreamExt as _};
+use futures_util::{Stream, StreamExt as _, TryStreamExt as _};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 use utoipa::{IntoParams, ToSchema};
@@ -90,14 +90,13 @@ async fn from_form(
     caller: &Caller,
     payload: Payload,
 ) -> Result<ReceivedFile, Problem> {
-    // The form hides why its bytes end; what the pace says is noted beside it.
+    // The form hides why its bytes end; what the pace says is noted beside it. It also asks for
+    // more when all has come.
     let ended = Rc::new(Cell::new(None));
-    let bytes = paced(request, payload.into_inner()).map_err({
-        let ended = ended.clone();
-        move |fault| {
-            ended.set(Some(fault));
-            PayloadError::Incomplete(None)
-        }
+    let noted = ended.clone();
+    let bytes = paced(request, payload.into_inner()).fuse().map_err(move |fault| {
+        noted.set(Some(fault));
+        PayloadError::Incomplete(None)
     });
     let broken = || ended.get().map_or_else(broken, Problem::from);
     let mut form = Multipart::new(request.headers(), bytes);
