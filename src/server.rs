@@ -148,48 +148,45 @@ async fn answer(
     began: Instant,
     method: String,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let mut answer = match refusal(&request) {
+    let answered = match refusal(&request) {
         Some(problem) => Ok(request.into_response(problem.error_response())),
-        None => inside(request, next).await,
+        None => called(request, next).await,
     };
-    let (status, route) = match &mut answer {
-        Ok(response) => {
-            dress(response.headers_mut());
-            (response.status(), response.request().match_pattern())
-        }
-        Err(response) => {
-            dress(response.headers_mut());
-            (response.status(), None)
-        }
+    let route = answered.as_ref().ok().and_then(|response| response.request().match_pattern());
+    let route = route.unwrap_or_else(|| "unmatched".to_owned());
+    let status = match &answered {
+        Ok(response) => response.status(),
+        Err(error) => error.as_response_error().status_code(),
     };
-    let (status, route) = (status.as_u16(), route.unwrap_or_else(|| "unmatched".to_owned()));
-    telemetry::count_request(&method, &route, status, began.elapsed());
+    telemetry::count_request(&method, &route, status.as_u16(), began.elapsed());
     tracing::info!(
         method,
         route,
-        status,
+        status = status.as_u16(),
         took_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
         "answered"
     );
-    answer.map_err(|response| InternalError::from_response("answered", response).into())
+    let mut response = answered?;
+    dress(response.headers_mut());
+    Ok(response)
 }
 
-/// Passes a request on. The router wants it for itself alone, so nothing of it is kept here, and
-/// whoever panics takes it along: what answers then stands without its request.
-async fn inside(
+/// Calls what is behind the door. A panic there is answered like any failure; the request cannot
+/// be kept for it, since its router needs it alone.
+async fn called(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<BoxBody>, HttpResponse> {
-    // Routing happens in the call itself, so the call is made where panics are caught.
-    let answered = AssertUnwindSafe(async { next.call(request).await }).catch_unwind().await;
-    match answered {
-        Ok(Ok(response)) => Ok(response.map_into_boxed_body()),
-        Ok(Err(error)) => Err(error.error_response()),
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let failure = match AssertUnwindSafe(next.call(request)).catch_unwind().await {
+        Ok(Ok(response)) => return Ok(response.map_into_boxed_body()),
+        Ok(Err(error)) => error.error_response(),
         Err(_) => {
-            let detail = "服务器内部错误，请稍后重试";
-            Err(Problem::of(problem::INTERNAL, detail).error_response())
+            Problem::of(problem::INTERNAL, "服务器内部错误，请稍后重试").error_response()
         }
-    }
+    };
+    let mut failure = failure;
+    dress(failure.headers_mut());
+    Err(InternalError::from_response("failed", failure).into())
 }
 
 /// What is turned away before anybody looks at it.
