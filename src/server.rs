@@ -177,7 +177,9 @@ async fn called(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let failure = match AssertUnwindSafe(next.call(request)).catch_unwind().await {
+    // The router does its work in the call itself, so the call is made where panics are caught.
+    let called = AssertUnwindSafe(async { next.call(request).await });
+    let failure = match called.catch_unwind().await {
         Ok(Ok(response)) => return Ok(response.map_into_boxed_body()),
         Ok(Err(error)) => error.error_response(),
         Err(_) => {
