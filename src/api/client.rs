@@ -25,5 +25,5 @@ pub fn address(request: &HttpRequest) -> Option<IpAddr> {
 pub fn host(request: &HttpRequest) -> Option<&str> {
     let header = request.headers().get(actix_web::http::header::HOST);
     let header = header.and_then(|host| host.to_str().ok());
-    header.or_else(|| request.uri().authority().map(|authority| authority.as_str()))
+    header.or_else(|| request.uri().authority().map(actix_web::http::uri::Authority::as_str))
 }

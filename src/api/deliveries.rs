@@ -29,7 +29,7 @@ pub struct InboxQuery {
     /// 每页条数，默认 50，最多 100
     #[param(minimum = 1, maximum = 100)]
     limit: Option<u32>,
-    /// 上一页返回的 next_cursor
+    /// 上一页返回的 `next_cursor`
     cursor: Option<String>,
     /// 状态：arrived 未阅、read 已阅未签收、signed 已签收
     #[param(value_type = Option<String>)]

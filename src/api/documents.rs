@@ -1,5 +1,10 @@
 //! Documents: drafted, issued, sent, read.
 
+#![expect(
+    clippy::option_option,
+    reason = "in a change, left out, removed and given are three things"
+)]
+
 use actix_web::{
     HttpResponse,
     web::{Data, Json, Path, Query},
@@ -59,10 +64,10 @@ pub struct AskedDraft {
     kind: String,
     /// 标题
     title: String,
-    /// 紧急程度：normal、urgent、extra_urgent，默认 normal
+    /// 紧急程度：`normal`、`urgent`、`extra_urgent`，默认 `normal`
     #[schema(value_type = Option<String>)]
     urgency: Option<Urgency>,
-    /// 公开属性：public、on_request、not_public，默认 not_public
+    /// 公开属性：`public`、`on_request`、`not_public`，默认 `not_public`
     #[schema(value_type = Option<String>)]
     openness: Option<Openness>,
     /// 成文日期，默认签发日
@@ -152,7 +157,7 @@ pub struct ListQuery {
     /// 每页条数，默认 50，最多 100
     #[param(minimum = 1, maximum = 100)]
     limit: Option<u32>,
-    /// 上一页返回的 next_cursor
+    /// 上一页返回的 `next_cursor`
     cursor: Option<String>,
     /// own：只看本单位发文；默认全部可见文书
     #[serde(rename = "box")]

@@ -24,11 +24,11 @@ pub struct ObligationQuery {
     /// 每页条数，默认 50，最多 100
     #[param(minimum = 1, maximum = 100)]
     limit: Option<u32>,
-    /// 上一页返回的 next_cursor
+    /// 上一页返回的 `next_cursor`
     cursor: Option<String>,
     /// owed 本单位应回复的（默认），due 应回复本单位的，all 全部（联席会议办公室）
     side: Option<SideCode>,
-    /// 状态：awaiting_signature、in_progress、replied
+    /// 状态：`awaiting_signature`、`in_progress`、`replied`
     #[param(value_type = Option<String>)]
     state: Option<ObligationState>,
 }

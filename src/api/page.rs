@@ -13,7 +13,7 @@ pub struct PageQuery {
     /// 每页条数，默认 50，最多 100
     #[param(minimum = 1, maximum = 100)]
     pub limit: Option<u32>,
-    /// 上一页返回的 next_cursor
+    /// 上一页返回的 `next_cursor`
     pub cursor: Option<String>,
 }
 

@@ -39,7 +39,7 @@ pub struct PreviewDeadline {
     /// 文书写明的期限；写明的优先
     #[schema(value_type = Option<String>)]
     typed_due_on: Option<Date>,
-    /// 紧急程度：normal、urgent、extra_urgent，默认 normal
+    /// 紧急程度：`normal`、`urgent`、`extra_urgent`，默认 `normal`
     #[schema(value_type = Option<String>)]
     urgency: Option<Urgency>,
 }

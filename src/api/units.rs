@@ -1,5 +1,10 @@
 //! Units.
 
+#![expect(
+    clippy::option_option,
+    reason = "in a change, left out, removed and given are three things"
+)]
+
 use actix_web::{
     HttpResponse,
     web::{Data, Json, Path, Query},

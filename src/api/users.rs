@@ -52,7 +52,7 @@ pub struct EnterUser {
     /// 所属单位与角色
     #[serde(default)]
     memberships: Vec<Place>,
-    /// 平台角色：conference_office、system_admin、security_admin、auditor
+    /// 平台角色：`conference_office`、`system_admin`、`security_admin`、`auditor`
     #[schema(value_type = Vec<String>)]
     #[serde(default)]
     hub_roles: Vec<HubRole>,

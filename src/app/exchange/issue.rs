@@ -71,7 +71,7 @@ impl Work {
                 None => Ok(Some(number)),
             };
         }
-        let year = document.dated_on.map_or(legal_day(self.now).year(), |date| date.year());
+        let year = document.dated_on.map_or(legal_day(self.now).year(), jiff::civil::Date::year);
         let year = u16::try_from(year).map_err(Error::internal)?;
         let prefix = match (wish.prefix, kind.numbering) {
             (Some(prefix), _) if !owns(&prefix) => {

@@ -54,16 +54,16 @@ impl Turnstile {
 impl Drop for Place {
     fn drop(&mut self) {
         let mut counts = self.turnstile.counts();
-        one_less(&mut counts.users, self.user);
-        one_less(&mut counts.units, self.unit);
+        one_less(&mut counts.users, &self.user);
+        one_less(&mut counts.units, &self.unit);
     }
 }
 
-fn one_less<K: Eq + Hash>(counts: &mut HashMap<K, u32>, key: K) {
-    match counts.get_mut(&key) {
+fn one_less<K: Eq + Hash>(counts: &mut HashMap<K, u32>, key: &K) {
+    match counts.get_mut(key) {
         Some(count) if *count > 1 => *count -= 1,
         _ => {
-            counts.remove(&key);
+            counts.remove(key);
         }
     }
 }
