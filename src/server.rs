@@ -8,7 +8,7 @@ use std::{
 };
 
 use actix_web::{
-    App, Error, HttpResponse, HttpServer, ResponseError as _,
+    App, Error, HttpMessage as _, HttpResponse, HttpServer, ResponseError as _,
     body::{BoxBody, MessageBody},
     dev::{ServerHandle, ServiceRequest, ServiceResponse},
     error::InternalError,
@@ -20,7 +20,7 @@ use futures_util::FutureExt as _;
 
 use crate::{
     api::{self, Problem, Rates, problem, request_id},
-    app::Hub,
+    app::{ClientAddress, Hub},
     telemetry::{self, Telemetry},
     web as pages,
 };
@@ -134,6 +134,9 @@ async fn through_the_door(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let began = Instant::now();
+    if let Some(address) = api::client::address(request.request()) {
+        request.extensions_mut().insert(ClientAddress(address));
+    }
     let method = request.method().to_string();
     request_id::numbered(|id| {
         let span = tracing::info_span!("request", request_id = id, user = tracing::field::Empty);

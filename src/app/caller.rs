@@ -1,6 +1,10 @@
 use super::{Error, Result};
 use crate::domain::{Actor, HubRole, PasswordState, Role, SessionId, UnitId, UserId};
 
+/// Where a request comes from, as the door found it out: the peer, or what a trusted proxy says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClientAddress(pub std::net::IpAddr);
+
 /// Whoever is asking, once their token and their session have been checked.
 #[derive(Debug, Clone)]
 pub struct Caller {

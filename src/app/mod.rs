@@ -23,7 +23,7 @@ mod work;
 
 use std::sync::Arc;
 
-pub use caller::Caller;
+pub use caller::{Caller, ClientAddress};
 pub use clock::{Clock, SystemClock};
 pub use directory::{Directory, Shown};
 pub use error::{Error, Fault, Result};

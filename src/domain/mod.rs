@@ -25,8 +25,6 @@ pub(crate) mod labelled;
 mod ledger;
 mod legal_time;
 mod obligation;
-#[cfg(test)]
-mod real_texts;
 mod unit;
 
 pub use account::{

@@ -122,6 +122,15 @@ impl Store {
         }))
     }
 
+    /// Whether work can still be kept; on a shared server that is for the server to say.
+    #[must_use]
+    pub fn is_writable(&self) -> bool {
+        match &self.pool {
+            Pool::Sqlite { writer, .. } => writer.is_sound(),
+            Pool::Postgres(_) => true,
+        }
+    }
+
     /// Closes every connection; what was acknowledged is already kept.
     pub async fn close(&self) {
         match &self.pool {

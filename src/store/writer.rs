@@ -7,7 +7,7 @@
 
 use std::sync::{
     Arc,
-    atomic::{AtomicUsize, Ordering},
+    atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
 use sqlx::{Connection, SqliteConnection};
@@ -20,6 +20,9 @@ use super::{Result, StoreError};
 pub(super) struct Writer {
     desk: Arc<Mutex<Desk>>,
     waiting: Arc<AtomicUsize>,
+    /// The first failed `fsync` may have lost pages that a second would report as safe: nothing
+    /// more is written until a restart.
+    broken: Arc<AtomicBool>,
     /// The most units that share one commit.
     group_limit: usize,
 }
@@ -29,8 +32,7 @@ struct Desk {
     connection: SqliteConnection,
     open: bool,
     unanswered: Vec<oneshot::Sender<bool>>,
-    /// The first failed `fsync` may have lost pages that a second would report as safe.
-    broken: bool,
+    broken: Arc<AtomicBool>,
 }
 
 /// One unit of work on the writing connection.
@@ -41,13 +43,15 @@ pub(super) struct Unit {
 
 impl Writer {
     pub(super) fn new(connection: SqliteConnection, group_limit: usize) -> Self {
+        let broken = Arc::new(AtomicBool::new(false));
         Self {
             desk: Arc::new(Mutex::new(Desk {
                 connection,
                 open: false,
                 unanswered: Vec::new(),
-                broken: false,
+                broken: broken.clone(),
             })),
+            broken,
             waiting: Arc::new(AtomicUsize::new(0)),
             group_limit: group_limit.max(1),
         }
@@ -66,6 +70,11 @@ impl Writer {
         })
     }
 
+    /// Whether units of work can still be kept.
+    pub(super) fn is_sound(&self) -> bool {
+        !self.broken.load(Ordering::SeqCst)
+    }
+
     /// Commits what is open once everyone now in the queue has had their turn.
     fn flush_later(&self) {
         let writer = self.clone();
@@ -76,7 +85,7 @@ impl Writer {
     pub(super) async fn close(&self) {
         let mut desk = self.desk.lock().await;
         desk.flush().await;
-        desk.broken = true;
+        desk.broken.store(true, Ordering::SeqCst);
         // Folds the write-ahead log back, so that a stopped hub is one file.
         let _ = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
             .execute(&mut desk.connection)
@@ -86,7 +95,7 @@ impl Writer {
 
 impl Desk {
     async fn begin_unit(&mut self) -> Result<()> {
-        if self.broken {
+        if self.broken.load(Ordering::SeqCst) {
             return Err(StoreError::ReadOnly);
         }
         if !self.open {
@@ -109,7 +118,7 @@ impl Desk {
         let kept = self.run("COMMIT").await;
         if let Err(error) = &kept {
             tracing::error!(error = error as &dyn std::error::Error, "commit failed");
-            self.broken |= error.is_lost_write();
+            self.broken.fetch_or(error.is_lost_write(), Ordering::SeqCst);
             let _ = self.run("ROLLBACK").await;
         }
         self.open = false;

@@ -16,11 +16,18 @@ use crate::{
 const LINES: i64 = 500;
 
 /// A stretch of the change log, as the index takes it.
-pub struct Feed {
-    /// What is to be put in and taken out.
-    pub changes: Vec<Change>,
-    /// How far the index has read when it has taken them.
-    pub position: u64,
+pub enum Feed {
+    /// There is something to take.
+    Changes {
+        /// What is to be put in and taken out.
+        changes: Vec<Change>,
+        /// How far the index has read when it has taken them.
+        position: u64,
+    },
+    /// The index has read everything.
+    Nothing,
+    /// The index has read more than the database holds: it belongs to a later life of it.
+    Ahead,
 }
 
 impl Hub {
@@ -30,13 +37,13 @@ impl Hub {
         &self.0.parts.index
     }
 
-    /// What has happened after `position`, as far as it concerns the index; none when nothing
-    /// has.
-    pub async fn feed(&self, position: u64) -> Result<Option<Feed>> {
+    /// What has happened after `position`, as far as it concerns the index.
+    pub async fn feed(&self, position: u64) -> Result<Feed> {
         let mut tx = self.store().read().await?;
         let lines = tx.changes().after(position, LINES).await?;
         let Some(last) = lines.last() else {
-            return Ok(None);
+            let ahead = position > tx.changes().newest().await?;
+            return Ok(if ahead { Feed::Ahead } else { Feed::Nothing });
         };
         let position = last.number;
         let touched: BTreeSet<_> = lines
@@ -52,7 +59,7 @@ impl Hub {
                 None => Change::Remove(id.0.as_u128()),
             });
         }
-        Ok(Some(Feed { changes, position }))
+        Ok(Feed::Changes { changes, position })
     }
 
     async fn entry(

@@ -1,7 +1,7 @@
 //! Logging in and out, and changing the password.
 
 use actix_web::{
-    HttpRequest, HttpResponse,
+    HttpMessage as _, HttpRequest, HttpResponse,
     web::{Data, Form, Query},
 };
 use askama::Template;
@@ -9,7 +9,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
 use crate::{
-    app::{Caller, Credentials, Error, Hub},
+    app::{Caller, ClientAddress, Credentials, Error, Hub},
     web::{
         cookies,
         faults::{self, Fault, go, page},
@@ -67,7 +67,7 @@ pub(in crate::web) async fn log_in(
 ) -> Result<HttpResponse, Fault> {
     let LogIn { login, password } = form.into_inner();
     let credentials = Credentials { login, password, unit: None };
-    let address = request.peer_addr().map(|peer| peer.ip());
+    let address = request.extensions().get::<ClientAddress>().map(|client| client.0);
     match hub.log_in(credentials, address).await {
         Ok(tokens) => {
             let mut response = go("/inbox");
