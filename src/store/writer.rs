@@ -5,13 +5,19 @@
 //! all, and each is answered only then. So many units share one `fsync`, and none is
 //! acknowledged before it.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, AtomicUsize, Ordering},
+use std::{
+    future::Future,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
 };
 
 use sqlx::{Connection, SqliteConnection};
-use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
+use tokio::{
+    runtime::Handle,
+    sync::{Mutex, OwnedMutexGuard, oneshot},
+};
 
 use super::{Result, StoreError};
 
@@ -25,6 +31,8 @@ pub(super) struct Writer {
     broken: Arc<AtomicBool>,
     /// The most units that share one commit.
     group_limit: usize,
+    /// Where the desk is tidied up after those who have left.
+    runtime: Handle,
 }
 
 /// The connection and the units that wait for the commit of its open transaction.
@@ -54,6 +62,7 @@ impl Writer {
             broken,
             waiting: Arc::new(AtomicUsize::new(0)),
             group_limit: group_limit.max(1),
+            runtime: Handle::current(),
         }
     }
 
@@ -63,11 +72,23 @@ impl Writer {
             let _waiting = Waiting::one_more(&self.waiting);
             self.desk.clone().lock_owned().await
         };
-        desk.begin_unit().await?;
-        Ok(Unit {
-            desk: Some(desk),
-            writer: self.clone(),
-        })
+        let writer = self.clone();
+        let begin = async move {
+            desk.begin_unit().await?;
+            Ok(Unit { desk: Some(desk), writer })
+        };
+        self.to_the_end(begin).await
+    }
+
+    /// Does this also when whoever waits for it gives up, as a request does whose client has
+    /// gone: a `BEGIN` or `COMMIT` of which nobody has heard the end would be taken for one that
+    /// never was.
+    async fn to_the_end<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<T>> + Send + 'static,
+    ) -> Result<T> {
+        // It is not joined only when the process ends under it.
+        self.runtime.spawn(work).await.unwrap_or(Err(StoreError::NotKept))
     }
 
     /// Whether units of work can still be kept.
@@ -78,7 +99,7 @@ impl Writer {
     /// Commits what is open once everyone now in the queue has had their turn.
     fn flush_later(&self) {
         let writer = self.clone();
-        tokio::spawn(async move { writer.desk.lock().await.flush().await });
+        self.runtime.spawn(async move { writer.desk.lock().await.flush().await });
     }
 
     /// Writes everything down and closes the file.
@@ -155,12 +176,17 @@ impl Unit {
     }
 
     /// Ends the unit and waits until it is on the disk.
-    pub(super) async fn commit(mut self) -> Result<()> {
+    pub(super) async fn commit(self) -> Result<()> {
+        let writer = self.writer.clone();
+        writer.to_the_end(self.end()).await
+    }
+
+    async fn end(mut self) -> Result<()> {
         let Some(mut desk) = self.desk.take() else {
             return Err(StoreError::NotKept);
         };
         if let Err(error) = desk.run("RELEASE unit").await {
-            desk.undo_unit().await;
+            self.desk = Some(desk);
             return Err(error);
         }
         let alone = self.writer.waiting.load(Ordering::SeqCst) == 0;
@@ -186,7 +212,7 @@ impl Drop for Unit {
             return;
         };
         let writer = self.writer.clone();
-        tokio::spawn(async move {
+        self.writer.runtime.spawn(async move {
             desk.undo_unit().await;
             if writer.waiting.load(Ordering::SeqCst) == 0 {
                 desk.flush().await;

@@ -206,12 +206,27 @@ impl Documents<'_> {
         Ok(updated > 0)
     }
 
-    /// Removes a draft with everything that belongs to it.
+    /// Removes a draft with everything that belongs to it; what is no draft stays whole.
     pub async fn delete_draft(&mut self, id: DocumentId) -> Result<()> {
+        // Written rather than read, so that nobody issues it before it is gone.
+        let drafts = on_either!(self.0, |conn| {
+            sqlx::query(
+                "UPDATE documents
+                    SET revision = revision + 1
+                  WHERE id = $1 AND state = 'draft'",
+            )
+            .bind(id.0)
+            .execute(conn)
+            .await?
+            .rows_affected()
+        });
+        if drafts == 0 {
+            return Ok(());
+        }
         self.clear_parts(id).await?;
         for statement in [
             "DELETE FROM access WHERE document_id = $1",
-            "DELETE FROM documents WHERE id = $1 AND state = 'draft'",
+            "DELETE FROM documents WHERE id = $1",
         ] {
             on_either!(self.0, |conn| {
                 sqlx::query(statement).bind(id.0).execute(conn).await?;
