@@ -18,3 +18,4 @@ pub mod jobs;
 pub mod server;
 pub mod store;
 pub mod telemetry;
+pub mod web;

@@ -11,7 +11,8 @@ use actix_web::{
     App, Error, HttpResponse, HttpServer, ResponseError as _,
     body::{BoxBody, MessageBody},
     dev::{ServerHandle, ServiceRequest, ServiceResponse},
-    http::header::{self, HeaderName, HeaderValue},
+    error::InternalError,
+    http::header::{self, HeaderMap, HeaderName, HeaderValue},
     middleware::{Next, from_fn},
     web::{self, Data},
 };
@@ -21,6 +22,7 @@ use crate::{
     api::{self, Problem, Rates, problem, request_id},
     app::Hub,
     telemetry::{self, Telemetry},
+    web as pages,
 };
 
 /// What every answer carries (docs/security: headers).
@@ -109,7 +111,7 @@ fn public(hub: &Hub, listener: TcpListener) -> io::Result<actix_web::dev::Server
             .app_data(hub.clone())
             .app_data(rates.clone())
             .configure(api::mount_all)
-            .route("/", web::get().to(api::welcome))
+            .configure(pages::mount)
             .default_service(web::to(api::nowhere))
             .wrap(from_fn(through_the_door))
     };
@@ -146,32 +148,47 @@ async fn answer(
     began: Instant,
     method: String,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let plain = request.request().clone();
-    let refused = refusal(&request);
-    let mut response = if let Some(problem) = refused {
-        request.into_response(problem.error_response())
-    } else {
-        match AssertUnwindSafe(next.call(request)).catch_unwind().await {
-            Ok(Ok(response)) => response.map_into_boxed_body(),
-            Ok(Err(error)) => ServiceResponse::new(plain, error.error_response()),
-            Err(_) => {
-                let problem = Problem::of(problem::INTERNAL, "服务器内部错误，请稍后重试");
-                ServiceResponse::new(plain, problem.error_response())
-            }
-        }
+    let answered = match refusal(&request) {
+        Some(problem) => Ok(request.into_response(problem.error_response())),
+        None => called(request, next).await,
     };
-    dress(&mut response);
-    let route = response.request().match_pattern().unwrap_or_else(|| "unmatched".to_owned());
-    let status = response.status().as_u16();
-    telemetry::count_request(&method, &route, status, began.elapsed());
+    let route = answered.as_ref().ok().and_then(|response| response.request().match_pattern());
+    let route = route.unwrap_or_else(|| "unmatched".to_owned());
+    let status = match &answered {
+        Ok(response) => response.status(),
+        Err(error) => error.as_response_error().status_code(),
+    };
+    telemetry::count_request(&method, &route, status.as_u16(), began.elapsed());
     tracing::info!(
         method,
         route,
-        status,
+        status = status.as_u16(),
         took_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
         "answered"
     );
+    let mut response = answered?;
+    dress(response.headers_mut());
     Ok(response)
+}
+
+/// Calls what is behind the door. A panic there is answered like any failure; the request cannot
+/// be kept for it, since its router needs it alone.
+async fn called(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    // The router does its work in the call itself, so the call is made where panics are caught.
+    let called = AssertUnwindSafe(async { next.call(request).await });
+    let failure = match called.catch_unwind().await {
+        Ok(Ok(response)) => return Ok(response.map_into_boxed_body()),
+        Ok(Err(error)) => error.error_response(),
+        Err(_) => {
+            Problem::of(problem::INTERNAL, "服务器内部错误，请稍后重试").error_response()
+        }
+    };
+    let mut failure = failure;
+    dress(failure.headers_mut());
+    Err(InternalError::from_response("failed", failure).into())
 }
 
 /// What is turned away before anybody looks at it.
@@ -183,16 +200,15 @@ fn refusal(request: &ServiceRequest) -> Option<Problem> {
         let detail = format!("地址过长，最多 {} 字节", server.max_url_bytes);
         return Some(Problem::of(problem::MALFORMED, detail));
     }
-    let host = request.connection_info().host().to_owned();
-    let name = host.rsplit_once(':').map_or(host.as_str(), |(name, _)| name);
+    let host = api::client::host(request.request()).unwrap_or_default();
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
     let known = server.allowed_hosts.is_empty()
-        || server.allowed_hosts.iter().any(|one| one == name || *one == host);
+        || server.allowed_hosts.iter().any(|one| one == name || one == host);
     (!known).then(|| Problem::of(problem::MALFORMED, "请求的主机名不在允许之列"))
 }
 
-fn dress(response: &mut ServiceResponse<BoxBody>) {
+fn dress(headers: &mut HeaderMap) {
     let id = HeaderValue::from_str(&request_id::current()).ok();
-    let headers = response.headers_mut();
     for (name, value) in HEADERS {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }

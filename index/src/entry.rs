@@ -49,6 +49,10 @@ pub struct Part {
 
 /// A change to the index.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly every change is the large one"
+)]
 pub enum Change {
     /// Adds an entry, in place of any earlier one of the same id.
     Put(Entry),

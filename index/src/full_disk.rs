@@ -52,8 +52,9 @@ impl Write for Limited {
 }
 
 impl TerminatingWrite for Limited {
-    fn terminate_ref(&mut self, _: AntiCallToken) -> io::Result<()> {
-        self.flush()
+    fn terminate_ref(&mut self, token: AntiCallToken) -> io::Result<()> {
+        unless(&self.full)?;
+        self.inner.terminate_ref(token)
     }
 }
 

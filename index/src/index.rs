@@ -83,7 +83,8 @@ impl SearchIndex {
         Ok(())
     }
 
-    /// Reads every file and names those that are damaged.
+    /// Reads every file and names those whose content is not what was written. Fails when a
+    /// file is missing or damaged beyond reading.
     pub fn verify(&self) -> Result<Vec<PathBuf>> {
         let mut damaged: Vec<_> = self.index.validate_checksum()?.into_iter().collect();
         damaged.sort();
@@ -110,7 +111,7 @@ impl SearchIndex {
             .acquire_lock(&INDEX_WRITER_LOCK)
             .map_err(|error| match error {
                 LockError::LockBusy => Error::InUse(dir.to_owned()),
-                other => Error::Engine(TantivyError::LockFailure(other, None)),
+                LockError::IoError(error) => Error::Engine(TantivyError::IoError(error)),
             })?;
         Folder::clear(dir)?;
         let (schema, _) = Fields::schema();

@@ -50,6 +50,7 @@ mod rank;
 mod schema;
 mod search;
 mod snippet;
+mod steady;
 mod tokenizer;
 mod writer;
 

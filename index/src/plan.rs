@@ -15,6 +15,7 @@ use crate::{
     entry::number,
     query::{Expr, Range, Scope, Term},
     schema::Fields,
+    steady::Steady,
 };
 
 type Boxed = Box<dyn EngineQuery>;
@@ -48,11 +49,11 @@ fn compile(expr: &Expr, fields: &Fields) -> Boxed {
         Expr::Sent(times) => worth(points::NONE, range(fields.sent_at, *times)),
         Expr::Not(inner) => Box::new(BooleanQuery::new(vec![
             (Occur::Must, worth(points::NONE, Box::new(AllQuery))),
-            (Occur::MustNot, compile(inner, fields)),
+            (Occur::MustNot, Steady::boxed(compile(inner, fields))),
         ])),
         Expr::And(items) => {
             let clauses = items.iter().map(|item| match item {
-                Expr::Not(inner) => (Occur::MustNot, compile(inner, fields)),
+                Expr::Not(inner) => (Occur::MustNot, Steady::boxed(compile(inner, fields))),
                 other => (Occur::Must, compile(other, fields)),
             });
             all_of(clauses.collect())

@@ -1,6 +1,6 @@
 //! Snippets: the places of a document where the terms occur, as they are written there.
 
-use std::ops::Range;
+use std::{collections::VecDeque, ops::Range};
 
 use crate::{
     Query,
@@ -109,13 +109,15 @@ impl<'q> Highlighter<'q> {
     }
 
     fn heading(&self, place: Place, scope: Scope, text: &str) -> Option<Snippet> {
-        let found = self.occurrences(scope, text);
-        let window = if text.chars().count() <= HEADING_LENGTH {
+        let found: Vec<_> = self.occurrences(scope, text).collect();
+        let first = found.first()?;
+        let is_short = text.chars().count() <= HEADING_LENGTH;
+        let window = if is_short {
             0..text.len()
         } else {
-            window(text, found.first()?)
+            window(text, first)
         };
-        (!found.is_empty()).then(|| cut(place, text, window, &found))
+        Some(cut(place, text, window, &found))
     }
 
     fn add_from_parts(&self, stored: &Stored<'_>, snippets: &mut Vec<Snippet>) {
@@ -143,49 +145,64 @@ impl<'q> Highlighter<'q> {
         unseen: &mut [bool],
         snippets: &mut Vec<Snippet>,
     ) {
-        let found = self.occurrences(Scope::Body, text);
+        let mut found = self.occurrences(Scope::Body, text).peekable();
+        // All that was found so far: a window also shows some of what came before.
+        let mut passed = Vec::new();
         let mut shown_to = 0;
-        for occurrence in &found {
+        while let Some(occurrence) = found.next() {
+            passed.push(occurrence);
             let room = MAX_SNIPPETS - snippets.len();
-            let still_unseen = unseen.iter().filter(|unseen| **unseen).count();
             if room == 0 {
                 return;
             }
+            let still_unseen = unseen.iter().filter(|unseen| **unseen).count();
             if occurrence.start < shown_to || !(unseen[occurrence.term] || room > still_unseen) {
                 continue;
             }
-            let window = window(text, occurrence);
-            let inside = found.iter().filter(|each| is_within(each, &window));
+            let window = window(text, &occurrence);
+            passed.extend(std::iter::from_fn(|| {
+                found.next_if(|next| next.start < window.end)
+            }));
+            let inside = passed.iter().filter(|each| is_within(each, &window));
             inside.for_each(|each| unseen[each.term] = false);
             shown_to = window.end;
-            snippets.push(cut(place.clone(), text, window, &found));
+            snippets.push(cut(place.clone(), text, window, &passed));
         }
     }
 
-    /// Every occurrence of every term that may be in this place, by where it begins.
-    fn occurrences(&self, scope: Scope, text: &str) -> Vec<Occurrence> {
-        let terms: Vec<_> = self
-            .terms
-            .iter()
-            .enumerate()
+    /// Every occurrence of every term that may be in this place, by where it begins. The text
+    /// is folded no further than it is asked for.
+    fn occurrences(&self, scope: Scope, text: &str) -> impl Iterator<Item = Occurrence> {
+        let terms: Vec<_> = (0..)
+            .zip(&self.terms)
             .filter(|(_, term)| may_be_in(term, scope))
+            .map(|(index, term)| (index, term.text.as_slice()))
             .collect();
-        if terms.is_empty() {
-            return Vec::new();
-        }
-        let folded: Vec<Folded> = fold(text).collect();
-        let begins_at = |at: usize| {
-            let rest = &folded[at..];
-            terms.iter().filter_map(move |(index, term)| {
-                let last = ends_match(rest, &term.text)?;
+        let longest = terms
+            .iter()
+            .map(|(_, text)| text.len())
+            .max()
+            .unwrap_or_default();
+        let mut rest = fold(if terms.is_empty() { "" } else { text });
+        let mut ahead: VecDeque<Folded> = rest.by_ref().take(longest).collect();
+        std::iter::from_fn(move || {
+            let start = ahead.front()?.start;
+            let first = ahead.front()?.ch;
+            let ends = terms.iter().filter_map(|&(term, sought)| {
+                // Nearly always the first character tells.
+                (sought.first() == Some(&first)).then_some(())?;
                 Some(Occurrence {
-                    start: rest[0].start,
-                    end: last.end,
-                    term: *index,
+                    start,
+                    end: end_of_match(&ahead, sought)?,
+                    term,
                 })
-            })
-        };
-        (0..folded.len()).flat_map(begins_at).collect()
+            });
+            let found: Vec<_> = ends.collect();
+            ahead.pop_front();
+            ahead.extend(rest.next());
+            Some(found)
+        })
+        .flatten()
     }
 }
 
@@ -193,11 +210,11 @@ fn may_be_in(term: &Term, place: Scope) -> bool {
     term.scope == Scope::Anywhere || term.scope == place
 }
 
-/// The last character of `sought`, if `text` begins with it.
-fn ends_match<'a>(text: &'a [Folded], sought: &[char]) -> Option<&'a Folded> {
-    let begins =
-        text.len() >= sought.len() && text.iter().zip(sought).all(|(have, c)| have.ch == *c);
-    begins.then(|| &text[sought.len() - 1])
+/// Where `sought` ends, if the text ahead begins with it.
+fn end_of_match(ahead: &VecDeque<Folded>, sought: &[char]) -> Option<usize> {
+    let last = ahead.get(sought.len().checked_sub(1)?)?;
+    let begins = ahead.iter().zip(sought).all(|(have, c)| have.ch == *c);
+    begins.then_some(last.end)
 }
 
 fn is_within(occurrence: &Occurrence, window: &Range<usize>) -> bool {

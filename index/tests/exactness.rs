@@ -38,8 +38,8 @@ fn term() -> impl Strategy<Value = String> {
 fn entry(id: u128) -> impl Strategy<Value = Entry> {
     let texts = prop::collection::vec(text(25), 0..3);
     let units = prop::collection::vec(text(5), 0..3);
-    let number = prop::option::of(text(6));
-    (text(8), number.clone(), number, units, texts).prop_map(
+    let number = || prop::option::of(text(6));
+    (text(8), number(), number(), units, texts).prop_map(
         move |(title, doc_number, case_number, units, texts)| Entry {
             id,
             visible_to: vec![VIEWER],
@@ -191,4 +191,82 @@ fn a_number_is_found_however_it_is_bracketed_and_spaced() {
     assert_eq!(fresh.ids("doc_no:磐政函(2020)115号"), [1]);
     assert_eq!(fresh.hits("115号")[0].snippets[0].place, Place::DocNumber);
     assert_eq!(fresh.ids("〔2020〕15号"), [] as [u128; 0]);
+}
+
+/// The engine works through documents in blocks and windows of up to 4,096.
+#[test]
+fn what_holds_for_few_documents_holds_for_many() {
+    let words = ["行政", "政行", "复议", "议复", "诉讼", "行", "政"];
+    let text = |id: usize| {
+        let word = |step: usize| words[(id / step + id * step) % words.len()];
+        [1, 3, 7, 11].map(word).concat()
+    };
+    let others = |id: u128| {
+        if id.is_multiple_of(3) {
+            vec![VIEWER, 9]
+        } else {
+            vec![9]
+        }
+    };
+    let entries: Vec<_> = (0..10_000_u128)
+        .map(|id| {
+            let text = text(usize::try_from(id).unwrap());
+            Entry {
+                visible_to: others(id),
+                title: text.clone(),
+                ..common::saying(id, &text)
+            }
+        })
+        .collect();
+    let fresh = Fresh::new();
+    for (position, some) in (0..).zip(entries.chunks(6000)) {
+        let changes: Vec<_> = some.iter().cloned().map(Change::Put).collect();
+        fresh.index.apply(&changes, position).unwrap();
+    }
+    for typed in [
+        "行政",
+        "行政复议",
+        "政行 复议",
+        "行政 -复议",
+        "title:行政 OR 诉讼",
+        "行 -body:政行",
+        "(行政 OR 复议) -(诉讼 议复)",
+    ] {
+        let query = common::parse(typed);
+        let truth = |entry: &&Entry| {
+            let has = |sought: &str| entry.title.contains(sought);
+            match typed {
+                "政行 复议" => has("政行") && has("复议"),
+                "行政 -复议" => has("行政") && !has("复议"),
+                "title:行政 OR 诉讼" => has("行政") || has("诉讼"),
+                "行 -body:政行" => has("行") && !has("政行"),
+                "(行政 OR 复议) -(诉讼 议复)" => {
+                    (has("行政") || has("复议")) && !(has("诉讼") && has("议复"))
+                }
+                word => has(word),
+            }
+        };
+        for viewer in [VIEWER, 9] {
+            let seen = |entry: &&Entry| entry.visible_to.contains(&viewer);
+            let truth: BTreeSet<u128> = entries
+                .iter()
+                .filter(seen)
+                .filter(truth)
+                .map(|entry| entry.id)
+                .collect();
+            assert!(truth.len() > 50, "{typed}");
+            for order in [Order::Relevance, Order::Newest] {
+                let mut found = BTreeSet::new();
+                let mut request = first(order);
+                loop {
+                    let page = fresh.index.search(&query, viewer, &request).unwrap();
+                    assert_eq!(page.total, truth.len(), "{typed}");
+                    found.extend(page.hits.iter().map(|hit| hit.id));
+                    let Some(next) = page.next else { break };
+                    request.after = Some(next);
+                }
+                assert_eq!(found, truth, "{typed}");
+            }
+        }
+    }
 }

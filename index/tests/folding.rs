@@ -66,3 +66,17 @@ proptest! {
         prop_assert_eq!(folded(&text), oracle::fold(&text).into_iter().collect::<String>());
     }
 }
+
+#[test]
+fn no_mark_is_overlooked_whatever_it_stands_behind() {
+    // Every mark that composes with the letter before it must be seen to do so.
+    for mark in ('\u{80}'..='\u{FFFF}').filter(|c| !c.is_control()) {
+        for letter in ["e", "か", "\u{1100}"] {
+            let text = format!("{letter}{mark}");
+            let whole: String = oracle::fold(&text).into_iter().collect();
+            if whole.chars().count() == 1 && oracle::fold(&mark.to_string()).len() == 1 {
+                assert_eq!(folded(&text), whole, "{text:?}");
+            }
+        }
+    }
+}

@@ -1,5 +1,7 @@
 //! A unit learns nothing of documents that are not its own.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod common;
 
 use common::{Fresh, VIEWER, first, parse, part};

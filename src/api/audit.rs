@@ -8,7 +8,7 @@ use super::{
     page::{self, Page, PageQuery},
     views::AuditView,
 };
-use crate::app::{Caller, Hub};
+use crate::app::{cursor, Caller, Hub};
 
 /// 审计记录，从新到旧（审计管理员）；不含文书内容。
 #[utoipa::path(get, path = "/api/v1/audit", tag = "审计", security(("bearer" = [])),
@@ -19,9 +19,9 @@ pub(super) async fn list(
     query: Query<PageQuery>,
 ) -> Result<Json<Page<AuditView>>, Problem> {
     let limit = page::limit(&hub, query.limit)?;
-    let before = page::key(query.cursor.as_deref())?;
+    let before = cursor::key(query.cursor.as_deref())?;
     let shown = hub.audit(&caller, before, page::rows(limit)).await?;
     let names = shown.names;
     let view = |line| AuditView::of(line, &names);
-    Ok(Json(page::page(shown.value, limit, |line| page::key_cursor(line.number), view)))
+    Ok(Json(page::page(shown.value, limit, |line| cursor::key_cursor(line.number), view)))
 }

@@ -123,6 +123,7 @@ fn pace(got: u64, rate: u64) -> Duration {
 }
 
 /// Reads JSON, and names the field where it does not fit.
+#[expect(clippy::result_large_err, reason = "a problem is made once and answered at once")]
 pub(super) fn read<T: DeserializeOwned>(text: &[u8]) -> Result<T, Problem> {
     let mut json = serde_json::Deserializer::from_slice(text);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {

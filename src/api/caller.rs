@@ -16,9 +16,9 @@ impl FromRequest for Caller {
             let hub = request
                 .app_data::<Data<Hub>>()
                 .ok_or(Error::Unavailable(None))?;
-            let token = bearer(&request).ok_or(Error::Unauthenticated)?;
+            let token = token(&request).ok_or(Error::Unauthenticated)?;
             let address = client::address(&request).map(|address| address.to_string());
-            let caller = hub.authenticate(token, address).await?;
+            let caller = hub.authenticate(&token, address).await?;
             if let Some(rates) = request.app_data::<Data<Rates>>() {
                 rates.admit(&caller)?;
             }
@@ -26,6 +26,31 @@ impl FromRequest for Caller {
             Ok(caller)
         })
     }
+}
+
+/// The cookie that the hub's own pages keep a token in.
+const COOKIE: &str = "wenshu_access";
+
+/// The caller's token: from the header, or from the cookie of the hub's own pages, in a request
+/// that only reads or that comes from such a page.
+fn token(request: &HttpRequest) -> Option<String> {
+    if request.headers().contains_key(header::AUTHORIZATION) {
+        return bearer(request).map(str::to_owned);
+    }
+    let vouched = request.method().is_safe() || comes_from_here(request);
+    let cookie = request.cookie(COOKIE).filter(|_| vouched)?;
+    Some(cookie.value().to_owned()).filter(|token| !token.is_empty())
+}
+
+/// Whether a browser says that one of our own pages sent the request. On plain HTTP it says no
+/// more than where the page stood.
+fn comes_from_here(request: &HttpRequest) -> bool {
+    if let Some(site) = request.headers().get("sec-fetch-site") {
+        return site == "same-origin";
+    }
+    let origin = request.headers().get(header::ORIGIN).and_then(|origin| origin.to_str().ok());
+    let stood = origin.and_then(|origin| origin.split_once("://"));
+    stood.is_some_and(|(_, host)| Some(host) == client::host(request))
 }
 
 /// The token of an `Authorization: Bearer` header. Two such headers are none.

@@ -19,3 +19,11 @@ pub fn address(request: &HttpRequest) -> Option<IpAddr> {
     // The last entry is the one that our proxy wrote.
     forwarded.rsplit(',').next()?.trim().parse().ok().or(Some(peer))
 }
+
+/// The host that the request is for, as the client itself says; forwarding headers are not asked.
+#[must_use]
+pub fn host(request: &HttpRequest) -> Option<&str> {
+    let header = request.headers().get(actix_web::http::header::HOST);
+    let header = header.and_then(|host| host.to_str().ok());
+    header.or_else(|| request.uri().authority().map(actix_web::http::uri::Authority::as_str))
+}

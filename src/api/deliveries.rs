@@ -17,7 +17,7 @@ use super::{
     views::{CardView, DeliveryView, InboxView, ReceiptView, SignedView},
 };
 use crate::{
-    app::{Caller, DeliveryCard, Directory, Hub},
+    app::{cursor, Caller, DeliveryCard, Directory, Hub},
     domain::{DeliveryFilter, DeliveryId, DeliveryState, Rules},
 };
 
@@ -29,7 +29,7 @@ pub struct InboxQuery {
     /// 每页条数，默认 50，最多 100
     #[param(minimum = 1, maximum = 100)]
     limit: Option<u32>,
-    /// 上一页返回的 next_cursor
+    /// 上一页返回的 `next_cursor`
     cursor: Option<String>,
     /// 状态：arrived 未阅、read 已阅未签收、signed 已签收
     #[param(value_type = Option<String>)]
@@ -62,14 +62,14 @@ pub(super) async fn inbox(
     let limit = page::limit(&hub, query.limit)?;
     let filter = DeliveryFilter {
         state: query.state,
-        after: page::place(query.cursor.as_deref())?.map(|(at, id)| (at, DeliveryId(id))),
+        after: cursor::place(query.cursor.as_deref())?.map(|(at, id)| (at, DeliveryId(id))),
     };
     let shown = hub.inbox(&caller, &filter, page::rows(limit)).await?;
     let names = shown.names;
     Ok(Json(page::page(
         shown.value,
         limit,
-        |card| page::cursor(card.delivery.sent_at, card.delivery.id.0),
+        |card| cursor::cursor(card.delivery.sent_at, card.delivery.id.0),
         |card| view(&card, &names, hub.rules()),
     )))
 }

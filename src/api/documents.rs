@@ -1,5 +1,10 @@
 //! Documents: drafted, issued, sent, read.
 
+#![expect(
+    clippy::option_option,
+    reason = "in a change, left out, removed and given are three things"
+)]
+
 use actix_web::{
     HttpResponse,
     web::{Data, Json, Path, Query},
@@ -20,7 +25,7 @@ use super::{
     views::{CardView, DeliveryView, DocumentView, EventView, FileRoleCode, ThreadView},
 };
 use crate::{
-    app::{
+    app::{cursor, 
         Answer, Caller, DraftChange, Error, Hub, NumberWish, Result as AppResult,
         Work,
     },
@@ -59,10 +64,10 @@ pub struct AskedDraft {
     kind: String,
     /// 标题
     title: String,
-    /// 紧急程度：normal、urgent、extra_urgent，默认 normal
+    /// 紧急程度：`normal`、`urgent`、`extra_urgent`，默认 `normal`
     #[schema(value_type = Option<String>)]
     urgency: Option<Urgency>,
-    /// 公开属性：public、on_request、not_public，默认 not_public
+    /// 公开属性：`public`、`on_request`、`not_public`，默认 `not_public`
     #[schema(value_type = Option<String>)]
     openness: Option<Openness>,
     /// 成文日期，默认签发日
@@ -152,7 +157,7 @@ pub struct ListQuery {
     /// 每页条数，默认 50，最多 100
     #[param(minimum = 1, maximum = 100)]
     limit: Option<u32>,
-    /// 上一页返回的 next_cursor
+    /// 上一页返回的 `next_cursor`
     cursor: Option<String>,
     /// own：只看本单位发文；默认全部可见文书
     #[serde(rename = "box")]
@@ -253,14 +258,14 @@ pub(super) async fn list(
         own: query.folder == Some(Folder::Own),
         state: query.state,
         kind: query.kind,
-        after: page::place(query.cursor.as_deref())?.map(|(at, id)| (at, DocumentId(id))),
+        after: cursor::place(query.cursor.as_deref())?.map(|(at, id)| (at, DocumentId(id))),
     };
     let shown = hub.documents(&caller, &filter, page::rows(limit)).await?;
     let names = shown.names;
     Ok(Json(page::page(
         shown.value,
         limit,
-        |card| page::cursor(card.since, card.document.id.0),
+        |card| cursor::cursor(card.since, card.document.id.0),
         |card| CardView::of(&card.document, &names, hub.rules()),
     )))
 }

@@ -8,7 +8,7 @@ mod audit;
 mod auth;
 mod body;
 mod caller;
-mod client;
+pub mod client;
 mod deliveries;
 mod documents;
 mod files;
@@ -119,18 +119,6 @@ fn head_of(name: &str) -> actix_web::Route {
 #[must_use]
 pub fn not_found() -> Problem {
     crate::app::Error::NotFound.into()
-}
-
-/// Says at the front door where things are.
-pub async fn welcome(hub: web::Data<crate::app::Hub>) -> actix_web::HttpResponse {
-    let name = &hub.config().hub.name;
-    let page = format!(
-        "<!doctype html><html lang=\"zh-CN\"><meta charset=\"utf-8\"><title>{name}</title>\
-         <h1>{name}</h1><p>府院联动文书交换平台，接口服务正在运行。</p>\
-         <ul><li><a href=\"/api/docs/\">接口文档（可在线试用）</a></li>\
-         <li><a href=\"/api/openapi.json\">OpenAPI 描述</a></li></ul></html>"
-    );
-    actix_web::HttpResponse::Ok().content_type("text/html; charset=utf-8").body(page)
 }
 
 /// Answers a path that leads nowhere.

@@ -12,7 +12,7 @@ use super::{
     views::ObligationView,
 };
 use crate::{
-    app::{Caller, Hub, Side},
+    app::{cursor, Caller, Hub, Side},
     domain::{ObligationFilter, ObligationId, ObligationState},
 };
 
@@ -24,11 +24,11 @@ pub struct ObligationQuery {
     /// 每页条数，默认 50，最多 100
     #[param(minimum = 1, maximum = 100)]
     limit: Option<u32>,
-    /// 上一页返回的 next_cursor
+    /// 上一页返回的 `next_cursor`
     cursor: Option<String>,
     /// owed 本单位应回复的（默认），due 应回复本单位的，all 全部（联席会议办公室）
     side: Option<SideCode>,
-    /// 状态：awaiting_signature、in_progress、replied
+    /// 状态：`awaiting_signature`、`in_progress`、`replied`
     #[param(value_type = Option<String>)]
     state: Option<ObligationState>,
 }
@@ -66,7 +66,7 @@ pub(super) async fn list(
     let limit = page::limit(&hub, query.limit)?;
     let filter = ObligationFilter {
         state: query.state,
-        after: page::place(query.cursor.as_deref())?.map(|(at, id)| (at, ObligationId(id))),
+        after: cursor::place(query.cursor.as_deref())?.map(|(at, id)| (at, ObligationId(id))),
     };
     let side = query.side.map_or(Side::Owed, Into::into);
     let shown = hub.obligations(&caller, side, &filter, page::rows(limit)).await?;
@@ -74,7 +74,7 @@ pub(super) async fn list(
     Ok(Json(page::page(
         shown.value,
         limit,
-        |line| page::cursor(line.obligation.created_at, line.obligation.id.0),
+        |line| cursor::cursor(line.obligation.created_at, line.obligation.id.0),
         |line| ObligationView::of(line, now, &names, hub.rules()),
     )))
 }

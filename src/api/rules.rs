@@ -13,7 +13,7 @@ use super::{
     views::{CalendarView, DeadlineRuleView, DueView, KindView},
 };
 use crate::{
-    app::{Caller, Hub, Preview},
+    app::{cursor, Caller, Hub, Preview},
     domain::{Urgency, legal_day},
 };
 
@@ -39,7 +39,7 @@ pub struct PreviewDeadline {
     /// 文书写明的期限；写明的优先
     #[schema(value_type = Option<String>)]
     typed_due_on: Option<Date>,
-    /// 紧急程度：normal、urgent、extra_urgent，默认 normal
+    /// 紧急程度：`normal`、`urgent`、`extra_urgent`，默认 `normal`
     #[schema(value_type = Option<String>)]
     urgency: Option<Urgency>,
 }
@@ -61,14 +61,14 @@ pub(super) async fn kinds(
 ) -> Result<Json<Page<KindView>>, Problem> {
     caller.settled()?;
     let limit = page::limit(&hub, query.limit)?;
-    let after: Option<String> = page::key(query.cursor.as_deref())?;
+    let after: Option<String> = cursor::key(query.cursor.as_deref())?;
     let kinds = hub.rules().kinds_on(legal_day(hub.now()));
     let mut kinds: Vec<_> = kinds
         .filter(|kind| kind.enabled && after.as_ref().is_none_or(|after| kind.code > *after))
         .cloned()
         .collect();
     kinds.sort_by(|one, other| one.code.cmp(&other.code));
-    Ok(Json(page::page(kinds, limit, |kind| page::key_cursor(&kind.code), KindView)))
+    Ok(Json(page::page(kinds, limit, |kind| cursor::key_cursor(&kind.code), KindView)))
 }
 
 /// 一种文书：须填内容、谁可以发给谁、回复要求和依据。
@@ -97,14 +97,14 @@ pub(super) async fn deadline_rules(
 ) -> Result<Json<Page<DeadlineRuleView>>, Problem> {
     caller.settled()?;
     let limit = page::limit(&hub, query.limit)?;
-    let after: Option<String> = page::key(query.cursor.as_deref())?;
+    let after: Option<String> = cursor::key(query.cursor.as_deref())?;
     let rules = hub.rules().deadline_rules_on(legal_day(hub.now()));
     let mut rules: Vec<_> = rules
         .filter(|rule| after.as_ref().is_none_or(|after| rule.code > *after))
         .cloned()
         .collect();
     rules.sort_by(|one, other| one.code.cmp(&other.code));
-    Ok(Json(page::page(rules, limit, |rule| page::key_cursor(&rule.code), DeadlineRuleView)))
+    Ok(Json(page::page(rules, limit, |rule| cursor::key_cursor(&rule.code), DeadlineRuleView)))
 }
 
 /// 一年的放假和调休安排。

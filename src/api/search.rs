@@ -17,12 +17,12 @@ use crate::app::{Caller, Hub, SearchRequest};
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct SearchQuery {
-    /// 检索式：空格为“并且”，OR 为“或者”，-词 为“不含”，"…" 为短语，title:、doc_no:、unit:、kind:、year: 限定范围
+    /// 检索式：空格为“并且”，OR 为“或者”，-词 为“不含”，"…" 为短语，`title:`、`doc_no:`、`unit:`、`kind:`、`year:` 限定范围
     q: String,
     /// 每页条数，默认 50，最多 100
     #[param(minimum = 1, maximum = 100)]
     limit: Option<u32>,
-    /// 上一页返回的 next_cursor
+    /// 上一页返回的 `next_cursor`
     cursor: Option<String>,
     /// relevance 按相关（默认），newest 按时间从新到旧
     sort: Option<Sort>,

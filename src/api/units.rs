@@ -1,5 +1,10 @@
 //! Units.
 
+#![expect(
+    clippy::option_option,
+    reason = "in a change, left out, removed and given are three things"
+)]
+
 use actix_web::{
     HttpResponse,
     web::{Data, Json, Path, Query},
@@ -17,7 +22,7 @@ use super::{
     views::UnitView,
 };
 use crate::{
-    app::{Caller, Hub, NewUnit, UnitChange},
+    app::{cursor, Caller, Hub, NewUnit, UnitChange},
     domain::{Branch, CreditCode, Prefix, UnitId},
 };
 
@@ -77,9 +82,9 @@ pub(super) async fn list(
     query: Query<PageQuery>,
 ) -> Result<Json<Page<UnitView>>, Problem> {
     let limit = page::limit(&hub, query.limit)?;
-    let after = page::key(query.cursor.as_deref())?.map(UnitId);
+    let after = cursor::key(query.cursor.as_deref())?.map(UnitId);
     let units = hub.units(&caller, after, page::rows(limit)).await?;
-    Ok(Json(page::page(units, limit, |unit| page::key_cursor(unit.id), UnitView::from)))
+    Ok(Json(page::page(units, limit, |unit| cursor::key_cursor(unit.id), UnitView::from)))
 }
 
 /// 登记单位（系统管理员）。

@@ -1,9 +1,12 @@
 //! Uploading files: as one part of a form, as browsers and `curl -F` send it, or as the body of
 //! the request with its name beside it. Either way the bytes stream to the disk.
 
+use std::{cell::Cell, rc::Rc};
+
 use actix_multipart::{Field, Multipart};
 use actix_web::{
-    FromRequest as _, HttpRequest, HttpResponse,
+    HttpRequest, HttpResponse,
+    error::PayloadError,
     http::header,
     web::{Data, Payload, Query},
 };
@@ -87,9 +90,16 @@ async fn from_form(
     caller: &Caller,
     payload: Payload,
 ) -> Result<ReceivedFile, Problem> {
-    // The caller is checked before the first byte is stored.
-    let mut inner = payload.into_inner();
-    let mut form = Multipart::from_request(request, &mut inner).await.map_err(|_| broken())?;
+    // The form hides why its bytes end; what the pace says is noted beside it. It also asks for
+    // more when all has come.
+    let ended = Rc::new(Cell::new(None));
+    let noted = ended.clone();
+    let bytes = paced(request, payload.into_inner()).fuse().map_err(move |fault| {
+        noted.set(Some(fault));
+        PayloadError::Incomplete(None)
+    });
+    let broken = || ended.get().map_or_else(broken, Problem::from);
+    let mut form = Multipart::new(request.headers(), bytes);
     let mut received = None;
     while let Some(field) = form.try_next().await.map_err(|_| broken())? {
         if received.is_some() || field.name() != Some("file") {
@@ -99,7 +109,7 @@ async fn from_form(
         let name = file_name(&field).ok_or_else(|| {
             Problem::from(Error::invalid("/file", "required", "表单中的文件没有文件名"))
         })?;
-        let bytes = field.map(|chunk| chunk.map_err(|_| BodyFault::BrokenOff));
+        let bytes = field.map_err(|_| ended.get().unwrap_or(BodyFault::BrokenOff));
         received = Some(receive(hub, caller, &name, bytes).await?);
     }
     received.ok_or_else(|| Error::invalid("/file", "required", "请在表单中添加名为 file 的文件").into())
@@ -119,7 +129,7 @@ async fn receive(
     name: &str,
     bytes: impl Stream<Item = Result<bytes::Bytes, BodyFault>>,
 ) -> Result<ReceivedFile, Problem> {
-    let fault = std::cell::Cell::new(None);
+    let fault = Cell::new(None);
     let bytes = bytes.inspect_err(|error| fault.set(Some(*error)));
     let received = hub.receive_file(caller, name, bytes).await;
     match (received, fault.get()) {

@@ -17,7 +17,7 @@ use super::{
     views::{NewUserView, UserView},
 };
 use crate::{
-    app::{AccountChange, Caller, Hub, NewAccount},
+    app::{cursor, AccountChange, Caller, Hub, NewAccount},
     domain::{HubRole, Membership, Role, UnitId, UserId},
 };
 
@@ -52,7 +52,7 @@ pub struct EnterUser {
     /// 所属单位与角色
     #[serde(default)]
     memberships: Vec<Place>,
-    /// 平台角色：conference_office、system_admin、security_admin、auditor
+    /// 平台角色：`conference_office`、`system_admin`、`security_admin`、`auditor`
     #[schema(value_type = Vec<String>)]
     #[serde(default)]
     hub_roles: Vec<HubRole>,
@@ -82,11 +82,11 @@ pub(super) async fn list(
     query: Query<PageQuery>,
 ) -> Result<Json<Page<UserView>>, Problem> {
     let limit = page::limit(&hub, query.limit)?;
-    let after = page::key(query.cursor.as_deref())?.map(UserId);
+    let after = cursor::key(query.cursor.as_deref())?.map(UserId);
     let shown = hub.accounts(&caller, after, page::rows(limit)).await?;
     let names = shown.names;
     let view = |user| UserView::of(user, &names);
-    Ok(Json(page::page(shown.value, limit, |user| page::key_cursor(user.id), view)))
+    Ok(Json(page::page(shown.value, limit, |user| cursor::key_cursor(user.id), view)))
 }
 
 /// 建立账号，得到一次性密码（系统管理员）。

@@ -5,6 +5,7 @@
 
 mod caller;
 mod clock;
+pub mod cursor;
 mod directory;
 mod error;
 mod exchange;
@@ -82,6 +83,7 @@ struct Inner {
     guests: identity::Guests,
     directory: directory::Cache,
     changed: Notify,
+    uploads: exchange::Turnstile,
     /// How many searches run at once.
     searching: Semaphore,
 }
@@ -97,6 +99,7 @@ impl Hub {
             guests,
             directory: directory::Cache::default(),
             changed: Notify::new(),
+            uploads: exchange::Turnstile::default(),
             searching,
         }));
         hub.settle_origin().await?;

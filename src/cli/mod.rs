@@ -135,7 +135,7 @@ fn told(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(reason) = source {
-        text.push_str("：");
+        text.push('：');
         text.push_str(&reason.to_string());
         source = reason.source();
     }

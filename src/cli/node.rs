@@ -106,7 +106,8 @@ fn store_options(config: &Config) -> Options {
     Options {
         database,
         readers: config.database.max_connections,
-        patience: config.database.busy_timeout,
+        acquire_timeout: config.database.acquire_timeout,
+        busy_timeout: config.database.busy_timeout,
         group_limit: config.database.group_commit_limit,
     }
 }

@@ -1,7 +1,7 @@
 //! The options as `config/default.toml` describes them.
 //!
 //! That file is the one place where an option is explained: the messages about a wrong value,
-//! `wenshu config show` and the table in `docs/configuration.md` all quote it.
+//! `wenshu config` and the table in `docs/configuration.md` all quote it.
 
 use std::sync::LazyLock;
 

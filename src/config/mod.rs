@@ -121,7 +121,6 @@ impl Config {
         self.auth.check(Check::of("auth", &mut faults));
         self.limits.check(Check::of("limits", &mut faults));
         self.documents.check(Check::of("documents", &mut faults));
-        self.deadlines.check(Check::of("deadlines", &mut faults));
         self.search.check(Check::of("search", &mut faults));
         self.extract.check(Check::of("extract", &mut faults));
         faults
@@ -172,7 +171,7 @@ pub fn standard_file(named: Option<PathBuf>, folder: &Path) -> Option<PathBuf> {
 /// The variables of this process, in the order of their names.
 ///
 /// One that is not Unicode is passed on with marks of replacement; if it is an option, its value
-/// is then refused by name, or stands out in `wenshu config show`.
+/// is then refused by name, or stands out in `wenshu config`.
 pub fn environment() -> impl Iterator<Item = (String, String)> {
     let text = |text: std::ffi::OsString| text.to_string_lossy().into_owned();
     let mut variables: Vec<_> = env::vars_os()

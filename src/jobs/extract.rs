@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Beyond the time of one reading, for opening the file and keeping the text.
-const MARGIN: Duration = Duration::from_secs(60);
+const MARGIN: Duration = Duration::from_mins(1);
 
 /// Reads files until told to stop.
 pub(super) async fn run(hub: Hub, extractor: Arc<Extractor>, mut stop: watch::Receiver<bool>) {

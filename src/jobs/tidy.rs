@@ -19,7 +19,7 @@ pub(super) async fn run(hub: Hub, mut stop: watch::Receiver<bool>) {
         }
         let began = tokio::time::Instant::now();
         while began.elapsed() < EVERY {
-            if !rest(&hub, &mut stop, EVERY - began.elapsed().min(EVERY)).await {
+            if !rest(&hub, &mut stop, EVERY.saturating_sub(began.elapsed())).await {
                 return;
             }
         }

@@ -45,8 +45,9 @@ impl StoreError {
         match self {
             Self::Database(
                 sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed,
-            ) => true,
-            Self::ReadOnly | Self::NotKept => true,
+            )
+            | Self::ReadOnly
+            | Self::NotKept => true,
             // Busy (SQLite); serialization, deadlock, shutdown, starting up (PostgreSQL).
             _ => self.code().is_some_and(|code| {
                 matches!(code.as_str(), "5" | "261" | "40001" | "40P01" | "57P01" | "57P03")
@@ -64,11 +65,11 @@ impl StoreError {
 
     fn code(&self) -> Option<String> {
         match self {
-            Self::Database(sqlx::Error::Database(error)) => error.code().map(|code| code.into()),
+            Self::Database(sqlx::Error::Database(error)) => error.code().map(Into::into),
             Self::Database(error) => error
                 .source()
                 .and_then(|source| source.downcast_ref::<sqlx::sqlite::SqliteError>())
-                .and_then(|error| sqlx::error::DatabaseError::code(error).map(|code| code.into())),
+                .and_then(|error| sqlx::error::DatabaseError::code(error).map(Into::into)),
             _ => None,
         }
     }

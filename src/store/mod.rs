@@ -58,8 +58,10 @@ pub struct Options {
     pub database: Database,
     /// The most connections that read at once.
     pub readers: u32,
-    /// How long a statement waits for a lock, or a request for a connection.
-    pub patience: Duration,
+    /// How long a request waits for a connection.
+    pub acquire_timeout: Duration,
+    /// How long SQLite waits for another process that writes.
+    pub busy_timeout: Duration,
     /// The most units of work that share one commit of the embedded database.
     pub group_limit: usize,
 }
@@ -139,7 +141,7 @@ async fn open_embedded(path: &std::path::Path, options: &Options) -> Result<Pool
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
-        .busy_timeout(options.patience)
+        .busy_timeout(options.busy_timeout)
         .pragma("trusted_schema", "OFF")
         .pragma("cell_size_check", "ON");
     let writer_pool = SqlitePoolOptions::new()
@@ -154,7 +156,7 @@ async fn open_embedded(path: &std::path::Path, options: &Options) -> Result<Pool
     writer_pool.close().await;
     let readers = SqlitePoolOptions::new()
         .max_connections(options.readers)
-        .acquire_timeout(options.patience)
+        .acquire_timeout(options.acquire_timeout)
         .connect_with(connect.clone().read_only(true))
         .await?;
     let writer = writer::open(&connect, options.group_limit).await?;
@@ -165,7 +167,7 @@ async fn open_server(url: &secrecy::SecretString, options: &Options) -> Result<P
     use secrecy::ExposeSecret as _;
     let pool = PgPoolOptions::new()
         .max_connections(options.readers)
-        .acquire_timeout(options.patience)
+        .acquire_timeout(options.acquire_timeout)
         .connect(url.expose_secret())
         .await?;
     safety::check_postgres(&pool).await?;

@@ -88,9 +88,10 @@ impl Iterator for Fold<'_> {
             let c = rest.next()?;
             self.start = self.at;
             self.at += c.len_utf8();
-            let fate = match rest.next() {
-                Some(next) if table::extends(next) => Fate::Several,
-                _ => table::fate(c),
+            let fate = if self.is_before_a_mark() {
+                Fate::Several
+            } else {
+                table::fate(c)
             };
             match fate {
                 Fate::Dropped => {}
@@ -108,6 +109,18 @@ impl Iterator for Fold<'_> {
 }
 
 impl Fold<'_> {
+    fn is_before_a_mark(&self) -> bool {
+        match self.text.as_bytes().get(self.at) {
+            // No mark begins with these: they lead all that lies below U+0300, and from
+            // U+4000 to U+9FFF, which is nearly every character that is ever met.
+            None | Some(..0xCC | 0xE4..=0xE9) => false,
+            Some(_) => self.text[self.at..]
+                .chars()
+                .next()
+                .is_some_and(table::extends),
+        }
+    }
+
     /// Normalises the character just read together with the marks that follow it.
     fn take_cluster(&mut self) {
         let marks = self.text[self.at..]

@@ -153,9 +153,9 @@ fn simplified() -> HashMap<char, char> {
     let all = HAN.into_iter().flatten().filter_map(char::from_u32);
     // A line break after each keeps the dictionary of phrases out of it.
     let lines: String = all.clone().flat_map(|c| [c, '\n']).collect();
-    let converted = converter.convert(&lines);
+    let simple = converter.convert(&lines);
     let step: HashMap<char, char> = all
-        .zip(converted.lines())
+        .zip(simple.lines())
         .filter_map(|(from, line)| Some((from, only_char(line)?)))
         .filter(|(from, to)| from != to)
         .collect();

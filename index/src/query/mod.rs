@@ -154,9 +154,9 @@ impl Expr {
             Self::Term(term) if wanted => terms.push(term),
             Self::Not(inner) => inner.collect_sought(!wanted, terms),
             Self::And(items) | Self::Or(items) => {
-                items
-                    .iter()
-                    .for_each(|item| item.collect_sought(wanted, terms));
+                for item in items {
+                    item.collect_sought(wanted, terms);
+                }
             }
             _ => {}
         }

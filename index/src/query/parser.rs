@@ -115,7 +115,7 @@ impl Parser<'_> {
     }
 
     fn negation(&mut self, field: Field, depth: usize, start: usize, nothing: Problem) -> Parsed {
-        let depth = self.deeper(depth, start)?;
+        let depth = deeper(depth, start)?;
         if self.is_at_nothing() {
             return Err(QueryError::new(nothing, start));
         }
@@ -167,7 +167,7 @@ impl Parser<'_> {
 
     fn group(&mut self, field: Field, depth: usize) -> Parsed {
         let start = self.scan.at;
-        let depth = self.deeper(depth, start)?;
+        let depth = deeper(depth, start)?;
         self.scan.at += 1;
         self.scan.groups += 1;
         let expr = self.any(field, depth)?;
@@ -245,16 +245,16 @@ impl Parser<'_> {
             .is_some_and(|&c| is_opening(c))
     }
 
-    fn deeper(&self, depth: usize, place: usize) -> Parsed<usize> {
-        if depth < MAX_DEPTH {
-            Ok(depth + 1)
-        } else {
-            Err(QueryError::new(Problem::TooDeep, place))
-        }
-    }
-
     fn fail<T>(&self, problem: Problem) -> Parsed<T> {
         Err(QueryError::new(problem, self.scan.at))
+    }
+}
+
+fn deeper(depth: usize, place: usize) -> Parsed<usize> {
+    if depth < MAX_DEPTH {
+        Ok(depth + 1)
+    } else {
+        Err(QueryError::new(Problem::TooDeep, place))
     }
 }
 

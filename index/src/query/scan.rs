@@ -140,19 +140,18 @@ impl<'a> Scan<'a> {
     /// The partner: of the same shape, or else (a keyboard half switched) of the other.
     fn closing_quote(&self) -> Option<usize> {
         let straight = is_straight_quote(self.peek()?);
-        let find = |is_quote: fn(char) -> bool| {
-            let inner = self.rest().iter().skip(1);
-            inner
-                .copied()
-                .position(is_quote)
-                .map(|found| self.at + 1 + found)
+        let find = |wanted: bool| {
+            let is_it = |c| {
+                if wanted {
+                    is_straight_quote(c)
+                } else {
+                    is_curly_quote(c)
+                }
+            };
+            let found = self.rest().iter().skip(1).copied().position(is_it)?;
+            Some(self.at + 1 + found)
         };
-        let (same, other): (fn(char) -> bool, fn(char) -> bool) = if straight {
-            (is_straight_quote, is_curly_quote)
-        } else {
-            (is_curly_quote, is_straight_quote)
-        };
-        find(same).or_else(|| find(other))
+        find(straight).or_else(|| find(!straight))
     }
 
     /// The partner of the parenthesis that comes next.

@@ -1,5 +1,6 @@
 //! What the tests share: a throw-away index, plain entries, and the words to ask with.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![expect(dead_code, reason = "each test file uses its own part of this")]
 
 use tempfile::TempDir;

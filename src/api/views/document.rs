@@ -479,7 +479,7 @@ impl ObligationView {
 /// A passage that says what was searched.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SnippetView {
-    /// 位置：title、doc_number、case_number、unit、part
+    /// 位置：`title`、`doc_number`、`case_number`、`unit`、`part`
     place: &'static str,
     /// 文件名或栏目名
     name: Option<String>,

@@ -84,7 +84,7 @@ pub struct UserView {
     hub_roles: Vec<CodeView>,
     /// 是否启用
     active: bool,
-    /// 密码来源：one_time 一次性，chosen 已自设
+    /// 密码来源：`one_time` 一次性，chosen 已自设
     password_state: &'static str,
     /// 建立时间
     created_at: String,

@@ -214,7 +214,7 @@ fn check_recipients(
         return;
     }
     let mains = draft.recipients.iter().filter(|one| one.role == RecipientRole::Main).count();
-    if let Some(max) = kind.max_main_recipients.filter(|max| mains > usize::from(*max)) {
+    if let Some(max) = kind.max_main_recipients.filter(|max| mains > *max) {
         let detail = format!("“{}”的主送单位最多 {max} 个", kind.name);
         faults.push(Fault::at("/recipients", "too_many_main", detail));
     }

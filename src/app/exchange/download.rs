@@ -55,7 +55,7 @@ impl Opening {
                 tracing::error!(digest = %self.file.digest, fault = %fault, "content damaged");
                 Error::ContentDamaged
             }
-            other => Error::internal(other),
+            ReadFault::Failed(error) => error.into(),
         })
     }
 }

@@ -133,13 +133,12 @@ impl Work {
         let (true, Some(answered)) = (draft.recipients.is_empty(), draft.in_reply_to) else {
             return Ok(());
         };
-        if let Some(original) = self.tx.documents().find_for(unit, answered).await? {
-            if original.unit != unit {
-                draft.recipients.push(Recipient {
-                    unit: original.unit,
-                    role: RecipientRole::Main,
-                });
-            }
+        let original = self.tx.documents().find_for(unit, answered).await?;
+        if let Some(original) = original.filter(|original| original.unit != unit) {
+            draft.recipients.push(Recipient {
+                unit: original.unit,
+                role: RecipientRole::Main,
+            });
         }
         Ok(())
     }

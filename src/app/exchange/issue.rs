@@ -49,7 +49,7 @@ impl Work {
         let names = self.hub.clone().directory(&mut self.tx).await?;
         let single = &self.hub.config().documents.self_issue_units;
         Ok(names.unit(unit).is_some_and(|unit| {
-            single.iter().any(|name| *name == unit.short_name || *name == unit.full_name)
+            unit.credit_code.as_ref().is_some_and(|code| single.contains(code))
         }))
     }
 
@@ -71,7 +71,7 @@ impl Work {
                 None => Ok(Some(number)),
             };
         }
-        let year = document.dated_on.map_or(legal_day(self.now).year(), |date| date.year());
+        let year = document.dated_on.map_or(legal_day(self.now).year(), jiff::civil::Date::year);
         let year = u16::try_from(year).map_err(Error::internal)?;
         let prefix = match (wish.prefix, kind.numbering) {
             (Some(prefix), _) if !owns(&prefix) => {

@@ -10,12 +10,14 @@ mod issue;
 mod open;
 mod send;
 mod sign;
+mod turnstile;
 mod upload;
 
 pub use browse::{Card, DeliveryCard, History, Thread};
 pub use download::Opening;
 pub use draft::DraftChange;
 pub use issue::NumberWish;
+pub(in crate::app) use turnstile::Turnstile;
 pub use upload::ReceivedFile;
 
 use crate::domain::Role;

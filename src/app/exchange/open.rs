@@ -35,10 +35,10 @@ impl Hub {
             return Ok(());
         }
         let delivery = work.tx.deliveries().find_of(document.id, unit).await?;
-        if let Some(delivery) = delivery {
-            if work.tx.deliveries().mark_read(delivery.id, by, now).await? {
-                work.state(Fact::new(Event::Reading, document, unit).by(by)).await?;
-            }
+        if let Some(delivery) = delivery
+            && work.tx.deliveries().mark_read(delivery.id, by, now).await?
+        {
+            work.state(Fact::new(Event::Reading, document, unit).by(by)).await?;
         }
         work.did_to_document("document.read", document.id);
         work.commit().await

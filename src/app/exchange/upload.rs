@@ -43,6 +43,7 @@ impl Hub {
         let unit = caller.unit_as(OFFICE)?;
         let name = file_name(name).map_err(|error| Error::invalid("/name", "malformed", error))?;
         let uploads = &self.config().uploads;
+        let _place = self.0.uploads.enter(caller.user(), unit, uploads)?;
         let since = self.now().saturating_sub(jiff::SignedDuration::from_secs(DAY));
         let since = since.map_err(Error::internal)?;
         let used = self.store().read().await?.files().uploaded_since(unit, since).await?;

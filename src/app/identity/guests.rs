@@ -41,7 +41,7 @@ struct Failures {
 impl Guests {
     pub(crate) fn new(auth: &Auth, limits: &Limits) -> Result<Self> {
         let burst = limits.login_burst;
-        let every = Duration::from_secs(60) / limits.login_per_minute.get();
+        let every = Duration::from_mins(1) / limits.login_per_minute.get();
         let quota = Quota::with_period(every)
             .unwrap_or(Quota::per_minute(NonZeroU32::MIN))
             .allow_burst(burst);

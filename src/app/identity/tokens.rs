@@ -1,4 +1,4 @@
-//! Access tokens: EdDSA and nothing else, short-lived, and good only while their session is.
+//! Access tokens: Ed25519 signatures and nothing else, short-lived, and good only while their session is.
 
 use jiff::Timestamp;
 use jsonwebtoken::{
@@ -106,7 +106,7 @@ impl Hub {
 fn encoding_key(keys: &Keys) -> EncodingKey {
     use ed25519_dalek::pkcs8::EncodePrivateKey as _;
     let der = keys.tokens.to_pkcs8_der();
-    EncodingKey::from_ed_der(der.as_ref().map(|der| der.as_bytes()).unwrap_or_default())
+    EncodingKey::from_ed_der(der.as_ref().map(ed25519_dalek::pkcs8::SecretDocument::as_bytes).unwrap_or_default())
 }
 
 fn decoding_key(keys: &Keys) -> DecodingKey {

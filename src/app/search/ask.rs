@@ -51,13 +51,12 @@ impl Hub {
         let unit = caller.unit()?;
         let query = Query::parse(&request.text).map_err(|error| {
             let pointer = format!("q:{}", error.place());
-            let detail = format!("{error}。{}", error.suggestion());
-            Error::UnreadableQuery(Fault::at(pointer, "unreadable", detail))
+            Error::UnreadableQuery(Fault::at(pointer, "unreadable", error))
         })?;
         let after: Option<Cursor> = match request.after.as_deref().map(str::parse) {
             None => None,
             Some(Ok(cursor)) => Some(cursor),
-            Some(Err(_)) => return Err(Error::invalid("cursor", "malformed", "翻页位置无效")),
+            Some(Err(_)) => return Err(Error::invalid("cursor", "malformed", "翻页位置无效，请从第一页开始")),
         };
         let page = PageRequest {
             limit: request.limit,
@@ -106,7 +105,10 @@ impl Hub {
         let asked = tokio::task::spawn_blocking(move || index.search(&query, viewer, &page));
         match asked.await.map_err(Error::internal)? {
             Ok(page) => Ok(page),
-            // The folder was deleted this moment; the indexer is about to begin anew.
+            Err(wenshu_index::Error::WrongCursor) => {
+                Err(Error::invalid("cursor", "malformed", "翻页位置无效，请从第一页开始"))
+            }
+            // The folder may have been deleted this moment; the indexer is about to begin anew.
             Err(error) => Err(Error::Unavailable(Some(Box::new(error)))),
         }
     }

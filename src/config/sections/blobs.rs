@@ -1,10 +1,10 @@
-use std::{path::PathBuf, time::Duration};
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
 use crate::config::{
     check::{Check, is_origin},
-    values::{Secret, duration},
+    values::Secret,
 };
 
 /// Where the bytes of files are kept.
@@ -41,9 +41,6 @@ pub struct Blobs {
     pub s3_allow_http: bool,
     /// Whether the bucket is part of the host name rather than of the path.
     pub s3_virtual_host: bool,
-    /// How long one answer of the object store may take.
-    #[serde(with = "duration")]
-    pub s3_timeout: Duration,
 }
 
 impl Default for Blobs {
@@ -59,7 +56,6 @@ impl Default for Blobs {
             s3_secret_access_key_file: PathBuf::new(),
             s3_allow_http: false,
             s3_virtual_host: false,
-            s3_timeout: Duration::from_secs(30),
         }
     }
 }
@@ -82,8 +78,7 @@ impl Blobs {
                 "s3_secret_access_key",
                 unused || self.s3_secret_access_key.is_given(),
                 "blobs.backend = \"s3\" 时须给出密钥，或用 blobs.s3_secret_access_key_file 指定存放密钥的文件",
-            )
-            .within("s3_timeout", self.s3_timeout, Duration::from_secs(1)..=Duration::from_mins(10));
+            );
     }
 }
 

@@ -10,8 +10,6 @@ pub struct Documents {
     pub title_max_chars: usize,
     /// Main and copy recipients of one document together.
     pub recipients_max: usize,
-    /// Drafts that one unit may keep.
-    pub drafts_max: u32,
     /// Characters of a reason, an opinion or a note.
     pub note_max_chars: usize,
     /// Codes of the units in which one person may both draft and issue (签发).
@@ -23,7 +21,6 @@ impl Default for Documents {
         Self {
             title_max_chars: 200,
             recipients_max: 500,
-            drafts_max: 5000,
             note_max_chars: 2000,
             self_issue_units: Vec::new(),
         }
@@ -35,7 +32,6 @@ impl Documents {
         check
             .within("title_max_chars", self.title_max_chars, 20..=500)
             .within("recipients_max", self.recipients_max, 1..=10_000)
-            .within("drafts_max", self.drafts_max, 1..=1_000_000)
             .within("note_max_chars", self.note_max_chars, 100..=20_000)
             .holds(
                 "self_issue_units",

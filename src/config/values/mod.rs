@@ -1,6 +1,6 @@
 //! How durations, sizes, secrets, networks and the database are written in a configuration.
 //!
-//! Each kind reads and writes one canonical text, so that what `wenshu config show` prints can
+//! Each kind reads and writes one canonical text, so that what `wenshu config` prints can
 //! be read back and the documented defaults can be compared with the built-in ones.
 
 mod database_url;

@@ -1,0 +1,37 @@
+//! Pages for people: what has come in, what was sent, what must be answered, and search. They
+//! are useful without a script and are another thin face of the same acts as the API.
+
+mod cookies;
+mod faults;
+mod frame;
+mod pages;
+
+use actix_web::{
+    HttpResponse,
+    web::{self, ServiceConfig},
+};
+
+const STYLE: &str = include_str!("assets/wenshu.css");
+
+/// Mounts the pages.
+pub fn mount(config: &mut ServiceConfig) {
+    config
+        .route("/assets/wenshu.css", web::get().to(style))
+        .route("/", web::get().to(pages::inbox::home))
+        .route("/login", web::get().to(pages::session::ask))
+        .route("/login", web::post().to(pages::session::log_in))
+        .route("/logout", web::post().to(pages::session::log_out))
+        .route("/renew", web::get().to(pages::session::renew))
+        .route("/password", web::get().to(pages::session::ask_password))
+        .route("/password", web::post().to(pages::session::change_password))
+        .route("/inbox", web::get().to(pages::inbox::show))
+        .route("/sent", web::get().to(pages::sent::show))
+        .route("/documents/{id}", web::get().to(pages::document::show))
+        .route("/deliveries/{id}/sign", web::post().to(pages::document::sign))
+        .route("/obligations", web::get().to(pages::obligations::show))
+        .route("/search", web::get().to(pages::search::show));
+}
+
+async fn style() -> HttpResponse {
+    HttpResponse::Ok().content_type("text/css; charset=utf-8").body(STYLE)
+}

@@ -1,0 +1,218 @@
+//! One document: what it says, its files, who has got it and when, and what answers it.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    web::{Data, Form, Path},
+};
+use askama::Template;
+use serde::Deserialize;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::{
+    app::{Begun, Caller, Directory, Hub, Thread},
+    domain::{
+        Attached, Delivery, Document, DocumentId, DeliveryId, Evidence, Kind, UnitId,
+    },
+    web::{
+        faults::{Fault, go, page},
+        frame::{Frame, act, size, time, visitor},
+    },
+};
+
+#[derive(Template)]
+#[template(path = "document.html")]
+struct DocumentPage {
+    frame: Frame,
+    id: String,
+    title: String,
+    facts: Vec<(&'static str, String)>,
+    to_sign: Option<String>,
+    files: Vec<FileRow>,
+    fields: Vec<(String, String)>,
+    deliveries: Vec<DeliveryRow>,
+    thread: Vec<(String, &'static str, String)>,
+    events: Vec<EventRow>,
+}
+
+struct FileRow {
+    id: String,
+    name: String,
+    role: &'static str,
+    size: String,
+    text: String,
+}
+
+struct DeliveryRow {
+    unit: String,
+    role: &'static str,
+    state: &'static str,
+    state_label: &'static str,
+    sent: String,
+    arrived: String,
+    read: String,
+    signed: String,
+}
+
+struct EventRow {
+    id: String,
+    event: &'static str,
+    unit: String,
+    at: String,
+}
+
+/// Shows a document; for a recipient this is reading it.
+pub(in crate::web) async fn show(
+    hub: Data<Hub>,
+    request: HttpRequest,
+    caller: Option<Caller>,
+    id: Path<Uuid>,
+) -> Result<HttpResponse, Fault> {
+    let caller = visitor(&request, caller)?;
+    let id = DocumentId(*id);
+    let shown = hub.open_document(&caller, id).await?;
+    let deliveries = hub.deliveries(&caller, id).await?.value;
+    let history = hub.history(&caller, id).await?.value;
+    let thread = hub.thread(&caller, id).await?.value;
+    let (document, names) = (shown.value, shown.names);
+    let kind = hub.rules().kind_version(&document.kind, document.kind_version);
+    let unit = caller.unit()?;
+    page(&DocumentPage {
+        frame: Frame::of(&hub, &caller, "").await?,
+        id: id.to_string(),
+        facts: facts(&document, kind, &names),
+        to_sign: to_sign(&deliveries, unit),
+        files: document.files.iter().map(file_row).collect(),
+        fields: fields(&document, kind),
+        deliveries: deliveries.iter().map(|one| delivery_row(one, &names)).collect(),
+        thread: thread_rows(thread),
+        events: history.statements.iter().map(|one| event_row(one, &names)).collect(),
+        title: document.title,
+    })
+}
+
+#[derive(Deserialize)]
+pub(in crate::web) struct Sign {
+    document: Uuid,
+}
+
+/// Signs for a document on behalf of the visitor's unit.
+pub(in crate::web) async fn sign(
+    hub: Data<Hub>,
+    request: HttpRequest,
+    caller: Option<Caller>,
+    id: Path<Uuid>,
+    form: Form<Sign>,
+) -> Result<HttpResponse, Fault> {
+    let caller = visitor(&request, caller)?;
+    if let Begun::Work(mut work) = hub.begin(caller, None).await? {
+        work.sign(DeliveryId(*id), None).await?;
+        work.commit().await?;
+    }
+    Ok(go(&format!("/documents/{}", form.document)))
+}
+
+fn name(names: &Directory, unit: UnitId) -> String {
+    names.unit(unit).map(|unit| unit.short_name.clone()).unwrap_or_default()
+}
+
+fn facts(
+    document: &Document,
+    kind: Option<&Kind>,
+    names: &Directory,
+) -> Vec<(&'static str, String)> {
+    let joint = document.joint_issuers.iter().map(|joint| name(names, joint.unit));
+    let units = std::iter::once(name(names, document.unit)).chain(joint);
+    let day = |date: Option<jiff::civil::Date>| date.map(|date| date.to_string());
+    let facts = [
+        ("发文单位", Some(units.collect::<Vec<_>>().join("、"))),
+        ("文书种类", kind.map(|kind| kind.name.clone())),
+        ("发文字号", document.number.as_ref().map(ToString::to_string)),
+        ("案号", document.case_number.as_ref().map(ToString::to_string)),
+        ("状态", Some(document.state.label().to_owned())),
+        ("紧急程度", Some(document.urgency.label().to_owned())),
+        ("成文日期", day(document.dated_on)),
+        ("写明的回复期限", day(document.reply_due_on)),
+        ("签发", document.issued.map(|one| act(Some(one), names))),
+        ("发送", document.sent.map(|one| act(Some(one), names))),
+    ];
+    facts.into_iter().filter_map(|(label, text)| Some((label, text?))).collect()
+}
+
+fn to_sign(deliveries: &[Delivery], unit: UnitId) -> Option<String> {
+    let own = deliveries.iter().find(|delivery| delivery.unit == unit)?;
+    own.signed.is_none().then(|| own.id.to_string())
+}
+
+fn file_row(attached: &Attached) -> FileRow {
+    let reason = attached.text_reason.clone().unwrap_or_default();
+    FileRow {
+        id: attached.file.id.to_string(),
+        name: attached.file.name.clone(),
+        role: attached.role.label(),
+        size: size(attached.file.size),
+        text: format!("{} {reason}", attached.text.label()),
+    }
+}
+
+/// What was filled in, under the labels of the kind.
+fn fields(document: &Document, kind: Option<&Kind>) -> Vec<(String, String)> {
+    let shown = |value: &Value, name: &str| match value {
+        Value::String(text) => {
+            let choice = kind.and_then(|kind| kind.field(name)?.choice(text));
+            choice.map_or_else(|| text.clone(), |choice| choice.label.clone())
+        }
+        Value::Bool(yes) => if *yes { "是" } else { "否" }.to_owned(),
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .map(|(place, item)| {
+                let text = item.as_str().or(item["detail"].as_str()).unwrap_or_default();
+                let adoption = item["adoption"].as_str().and_then(|code| code.parse().ok());
+                let adoption = adoption.map(|one: crate::domain::Adoption| one.label());
+                format!("{}. {} {text}", place + 1, adoption.unwrap_or_default())
+            })
+            .collect::<Vec<_>>()
+            .join("\n"),
+        other => other.to_string(),
+    };
+    document
+        .fields
+        .iter()
+        .map(|(name, value)| {
+            let label = kind.and_then(|kind| kind.field(name)).map(|field| field.label.clone());
+            (label.unwrap_or_else(|| name.clone()), shown(value, name))
+        })
+        .collect()
+}
+
+fn delivery_row(delivery: &Delivery, names: &Directory) -> DeliveryRow {
+    DeliveryRow {
+        unit: name(names, delivery.unit),
+        role: delivery.role.label(),
+        state: delivery.state.code(),
+        state_label: delivery.state.label(),
+        sent: time(delivery.sent_at),
+        arrived: delivery.arrived_at.map(time).unwrap_or_default(),
+        read: act(delivery.first_read, names),
+        signed: act(delivery.signed, names),
+    }
+}
+
+fn thread_rows(thread: Thread) -> Vec<(String, &'static str, String)> {
+    let answers = thread.answers.into_iter().map(|one| (one, "来文"));
+    let answered = thread.answered_by.into_iter().map(|one| (one, "回复"));
+    answers
+        .chain(answered)
+        .map(|(document, label)| (document.id.to_string(), label, document.title))
+        .collect()
+}
+
+fn event_row(evidence: &Evidence, names: &Directory) -> EventRow {
+    EventRow {
+        id: evidence.id.to_string(),
+        event: evidence.event.label(),
+        unit: name(names, evidence.party),
+        at: time(evidence.at),
+    }
+}

@@ -1,0 +1,23 @@
+//! One file a page.
+
+pub(super) mod document;
+pub(super) mod inbox;
+pub(super) mod obligations;
+pub(super) mod search;
+pub(super) mod sent;
+pub(super) mod session;
+
+/// How many rows a page shows.
+const ROWS: usize = 50;
+
+/// The rows to read: one more than shown tells whether there is a next page.
+fn rows_to_read() -> i64 {
+    i64::try_from(ROWS).unwrap_or(i64::MAX).saturating_add(1)
+}
+
+/// Cuts the rows to a page; gives the place of the next one, if there is one.
+fn cut<T>(rows: &mut Vec<T>, place: impl Fn(&T) -> String) -> Option<String> {
+    let more = rows.len() > ROWS;
+    rows.truncate(ROWS);
+    rows.last().filter(|_| more).map(place)
+}

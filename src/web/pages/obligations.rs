@@ -1,0 +1,116 @@
+//! Who must answer what, and by when.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    web::{Data, Query},
+};
+use askama::Template;
+use serde::Deserialize;
+
+use super::{cut, rows_to_read};
+use crate::{
+    app::{Caller, Directory, Hub, Side, cursor},
+    domain::{HubRole, LedgerLine, ObligationFilter, ObligationId, legal_day},
+    web::{
+        faults::{Fault, page},
+        frame::{Frame, time, visitor},
+    },
+};
+
+const TABS: [(&str, &str); 3] =
+    [("owed", "本单位应回复的"), ("due", "应回复本单位的"), ("all", "全部（联席会议办公室）")];
+
+#[derive(Template)]
+#[template(path = "obligations.html")]
+struct ObligationsPage<'a> {
+    frame: Frame,
+    tabs: &'a [(&'a str, &'a str)],
+    side: &'a str,
+    rows: Vec<Row>,
+    next: Option<String>,
+}
+
+struct Row {
+    state: &'static str,
+    state_label: &'static str,
+    document: String,
+    visible: bool,
+    title: String,
+    kind: String,
+    number: String,
+    debtor: String,
+    creditor: String,
+    due: String,
+    late: String,
+    steps: Vec<String>,
+    replied: String,
+}
+
+#[derive(Deserialize)]
+pub(in crate::web) struct Filter {
+    #[serde(default)]
+    side: String,
+    cursor: Option<String>,
+}
+
+/// Shows the ledger.
+pub(in crate::web) async fn show(
+    hub: Data<Hub>,
+    request: HttpRequest,
+    caller: Option<Caller>,
+    query: Query<Filter>,
+) -> Result<HttpResponse, Fault> {
+    let caller = visitor(&request, caller)?;
+    let (side, code) = match query.side.as_str() {
+        "due" => (Side::Due, "due"),
+        "all" => (Side::All, "all"),
+        _ => (Side::Owed, "owed"),
+    };
+    let after = cursor::place(query.cursor.as_deref())?.map(|(at, id)| (at, ObligationId(id)));
+    let filter = ObligationFilter { after, ..ObligationFilter::default() };
+    let mut shown = hub.obligations(&caller, side, &filter, rows_to_read()).await?;
+    let next = cut(&mut shown.value, |line| {
+        cursor::cursor(line.obligation.created_at, line.obligation.id.0)
+    });
+    let office = caller.hub_role(HubRole::ConferenceOffice).is_ok();
+    let tabs = if office { &TABS[..] } else { &TABS[..2] };
+    page(&ObligationsPage {
+        frame: Frame::of(&hub, &caller, "obligations").await?,
+        tabs,
+        side: code,
+        rows: shown.value.iter().map(|line| row(&hub, line, &shown.names)).collect(),
+        next,
+    })
+}
+
+fn row(hub: &Hub, line: &LedgerLine, names: &Directory) -> Row {
+    let duty = &line.obligation;
+    let name = |unit| names.unit(unit).map(|unit| unit.short_name.clone()).unwrap_or_default();
+    let kind = hub.rules().kind(&line.kind, legal_day(duty.created_at));
+    let replied_on = duty.reply.map(|(_, at)| legal_day(at));
+    let late = duty.days_overdue(legal_day(hub.now()), replied_on);
+    let due = duty.due.as_ref();
+    let provisional = due.is_some_and(|due| due.provisional);
+    Row {
+        state: duty.state.code(),
+        state_label: duty.state.label(),
+        document: duty.document.to_string(),
+        visible: !line.title.is_empty(),
+        title: line.title.clone(),
+        kind: kind.map(|kind| kind.name.clone()).unwrap_or_default(),
+        number: line.number.as_ref().map(ToString::to_string).unwrap_or_default(),
+        debtor: name(duty.debtor),
+        creditor: name(duty.creditor),
+        due: due.map_or_else(
+            || "签收后起算".to_owned(),
+            |due| format!("{}{}", due.due_on, if provisional { "（暂定）" } else { "" }),
+        ),
+        late: late.map(|days| format!("逾期 {days} 天")).unwrap_or_default(),
+        steps: due
+            .map(|due| {
+                due.steps.iter().map(|step| format!("{}：{}", step.date, step.text)).collect()
+            })
+            .unwrap_or_default(),
+        replied: duty.reply.map(|(_, at)| time(at)).unwrap_or_default(),
+    }
+}
