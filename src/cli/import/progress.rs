@@ -1,0 +1,106 @@
+//! How far the import is: a bar on a terminal, plain lines elsewhere.
+
+use std::{
+    io::{IsTerminal as _, Write as _},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use indicatif::{ProgressBar, ProgressStyle};
+use tokio::time::Instant;
+
+/// How often a plain line is written.
+const EVERY: Duration = Duration::from_secs(5);
+
+/// Shows how far the import is; copies show the same.
+#[derive(Clone)]
+pub(super) struct Progress(Arc<Shown>);
+
+enum Shown {
+    Bar(ProgressBar),
+    Lines(Mutex<Lines>),
+}
+
+struct Lines {
+    what: &'static str,
+    done: usize,
+    of: usize,
+    last: Instant,
+}
+
+impl Progress {
+    /// Progress through `of` items.
+    pub(super) fn new(of: usize) -> Self {
+        if !std::io::stderr().is_terminal() {
+            let lines = Lines {
+                what: "导入",
+                done: 0,
+                of,
+                last: Instant::now(),
+            };
+            return Self(Arc::new(Shown::Lines(Mutex::new(lines))));
+        }
+        let bar = ProgressBar::new(of as u64).with_message("导入");
+        if let Ok(style) =
+            ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} {per_sec} 余 {eta}")
+        {
+            bar.set_style(style);
+        }
+        Self(Arc::new(Shown::Bar(bar)))
+    }
+
+    /// Begins a stage of `of` items.
+    pub(super) fn begin(&self, what: &'static str, of: usize) {
+        match &*self.0 {
+            Shown::Bar(bar) => {
+                bar.reset();
+                bar.set_length(of as u64);
+                bar.set_message(what);
+            }
+            Shown::Lines(lines) => {
+                let mut lines = lines.lock().unwrap_or_else(PoisonError::into_inner);
+                *lines = Lines {
+                    what,
+                    done: 0,
+                    of,
+                    last: lines.last,
+                };
+            }
+        }
+    }
+
+    /// One more is done.
+    pub(super) fn step(&self) {
+        match &*self.0 {
+            Shown::Bar(bar) => bar.inc(1),
+            Shown::Lines(lines) => {
+                let mut lines = lines.lock().unwrap_or_else(PoisonError::into_inner);
+                lines.done += 1;
+                if lines.done == lines.of || lines.last.elapsed() >= EVERY {
+                    lines.last = Instant::now();
+                    write(&format!("{} {}/{}", lines.what, lines.done, lines.of));
+                }
+            }
+        }
+    }
+
+    /// Says something without disturbing the bar.
+    pub(super) fn say(&self, sentence: &str) {
+        match &*self.0 {
+            Shown::Bar(bar) => bar.suspend(|| write(sentence)),
+            Shown::Lines(_) => write(sentence),
+        }
+    }
+
+    /// Takes the bar away.
+    pub(super) fn finish(&self) {
+        if let Shown::Bar(bar) = &*self.0 {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+/// Writes to whoever watches; nobody watching is no failure.
+fn write(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{line}");
+}

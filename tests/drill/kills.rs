@@ -1,0 +1,97 @@
+//! `kill -9` under load: nothing that was acknowledged is lost, and nothing is there by halves.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use sqlx::Connection as _;
+
+use crate::{
+    hub::Site,
+    load::Load,
+    oracle::{Database, consult},
+    people::People,
+    random::Random,
+    turn,
+};
+
+/// How many people work at once.
+const WORKERS: usize = 8;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn twenty_kills_lose_nothing() {
+    let _turn = turn().await;
+    kill_often(22, None).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn kills_lose_nothing_on_postgresql_either() {
+    let Ok(server) = std::env::var("WENSHU_TEST_POSTGRES") else {
+        eprintln!("skipped: WENSHU_TEST_POSTGRES is not set");
+        return;
+    };
+    let _turn = turn().await;
+    let mut admin = sqlx::PgConnection::connect(&server).await.unwrap();
+    let name = format!("drill_{}", uuid::Uuid::new_v4().simple());
+    let create = sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"));
+    sqlx::query(create).execute(&mut admin).await.unwrap();
+    let mut url = url::Url::parse(&server).unwrap();
+    url.set_path(&name);
+    kill_often(5, Some(url.as_str())).await;
+    let drop = sqlx::AssertSqlSafe(format!("DROP DATABASE {name} WITH (FORCE)"));
+    sqlx::query(drop).execute(&mut admin).await.unwrap();
+}
+
+async fn kill_often(kills: usize, server: Option<&str>) {
+    let began = Instant::now();
+    let mut random = Random::seeded("kills");
+    let database = server.map(|url| format!("database.url={url}"));
+    let site = Site::new(&database.as_deref().into_iter().collect::<Vec<_>>());
+    let passwords = site.enter_city();
+    let mut running = site.start().await;
+    let people = Arc::new(People::settle(&site, &passwords).await);
+    let load = Load::start(&people, WORKERS, &mut random);
+    let (mut done, mut early, mut since, mut downloads) = (0, 0, 0, 0);
+    let (mut starts, mut lags) = (Duration::ZERO, Duration::ZERO);
+    let mut losses = Vec::new();
+    while done < kills {
+        tokio::time::sleep(Duration::from_millis(random.within(100..1100))).await;
+        running.kill();
+        done += 1;
+        let gate = load.shared.gate.write().await;
+        if random.within(0..4) == 0 && done < kills {
+            // The next one does not even get to its feet.
+            let half = site.spawn();
+            tokio::time::sleep(Duration::from_millis(random.within(1..400))).await;
+            half.kill();
+            done += 1;
+            early += 1;
+        }
+        running = site.start().await;
+        starts = starts.max(running.took);
+        let acks = load.acks();
+        let db = Database::open(&site, server).await;
+        let verdict = consult(&site, &db, &people, &acks, since, &mut random).await;
+        db.close().await;
+        since = acks.len();
+        downloads += verdict.downloads;
+        lags = lags.max(verdict.index_took);
+        losses.extend(verdict.losses);
+        assert!(losses.is_empty(), "after {done} kills: {losses:#?}\n{}", site.logged());
+        drop(gate);
+    }
+    load.stop().await;
+    let (status, _) = running.terminate().await;
+    assert!(status.success(), "{status}\n{}", site.logged());
+    let verified = site.operate(&["verify"]);
+    eprintln!(
+        "kills{}: {done} kills ({early} while starting), {since} acknowledgements, \
+         {downloads} downloads compared, 0 losses; slowest start {starts:.1?}, \
+         slowest index {lags:.1?}; {:.1?}\n{}",
+        if server.is_some() { " on PostgreSQL" } else { "" },
+        began.elapsed(),
+        verified.trim(),
+    );
+    assert!(since > done * 20, "hardly any load: {since} acknowledgements");
+}

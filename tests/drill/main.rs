@@ -1,0 +1,26 @@
+//! Drills: what the hub promises is tried on the real program, which is killed, stopped, filled
+//! and imported into. The figures are printed; run with `--nocapture` to see them.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "what a test cannot do without may stop it"
+)]
+
+mod city;
+mod hub;
+mod import;
+mod kills;
+mod large;
+mod load;
+mod oracle;
+mod people;
+mod random;
+mod stop;
+
+use tokio::sync::{Mutex, MutexGuard};
+
+/// Drills measure and press the whole machine, so one runs at a time.
+async fn turn() -> MutexGuard<'static, ()> {
+    static TURN: Mutex<()> = Mutex::const_new(());
+    TURN.lock().await
+}
