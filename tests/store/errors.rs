@@ -87,7 +87,8 @@ async fn failures_that_pass_are_told_from_those_that_stay() {
 async fn a_file_that_another_process_writes_is_busy_for_a_while() {
     let home = Home::sqlite();
     let options = Options {
-        patience: Duration::from_millis(60),
+        acquire_timeout: Duration::from_millis(60),
+        busy_timeout: Duration::from_millis(60),
         ..home.options.clone()
     };
     let store = Store::open(&options).await.unwrap();
@@ -112,7 +113,8 @@ async fn a_reader_that_finds_every_connection_taken_is_told_to_come_again() {
     // Long enough to open the store on a busy machine.
     let options = Options {
         readers: 1,
-        patience: Duration::from_secs(2),
+        acquire_timeout: Duration::from_secs(2),
+        busy_timeout: Duration::from_secs(2),
         ..home.options.clone()
     };
     let store = Store::open(&options).await.unwrap();

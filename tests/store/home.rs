@@ -201,7 +201,8 @@ fn options(database: Database) -> Options {
     Options {
         database,
         readers: 24,
-        patience: Duration::from_secs(30),
+        acquire_timeout: Duration::from_secs(30),
+        busy_timeout: Duration::from_secs(30),
         group_limit: 32,
     }
 }
