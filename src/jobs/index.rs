@@ -52,7 +52,10 @@ async fn catch_up(hub: &Hub, stop: &watch::Receiver<bool>) -> Result<()> {
         };
         let count = changes.len();
         let applied = tokio::task::spawn_blocking(move || index.apply(&changes, position));
-        applied.await.map_err(Error::internal)?.map_err(Error::internal)?;
+        applied
+            .await
+            .map_err(Error::internal)?
+            .map_err(Error::internal)?;
         metrics::counter!("wenshu_index_entries_total").increment(count as u64);
     }
 }

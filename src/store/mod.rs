@@ -102,9 +102,7 @@ impl Store {
     /// it.
     pub async fn read(&self) -> Result<Tx> {
         Ok(Tx::on(match &self.pool {
-            Pool::Sqlite { readers, .. } => {
-                Engine::Sqlite(Embedded::Read(readers.begin().await?))
-            }
+            Pool::Sqlite { readers, .. } => Engine::Sqlite(Embedded::Read(readers.begin().await?)),
             Pool::Postgres(pool) => {
                 let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
                 Engine::Postgres(pool.begin_with(begin).await?)

@@ -220,7 +220,9 @@ impl Units<'_> {
         rows.into_iter()
             .map(|row| {
                 let own = prefixes.iter().filter(|(unit, _)| *unit == row.id);
-                let own = own.map(|(_, prefix)| parsed(prefix)).collect::<Result<_>>()?;
+                let own = own
+                    .map(|(_, prefix)| parsed(prefix))
+                    .collect::<Result<_>>()?;
                 row.unit(own)
             })
             .collect()

@@ -75,7 +75,10 @@ impl Writer {
         let writer = self.clone();
         let begin = async move {
             desk.begin_unit().await?;
-            Ok(Unit { desk: Some(desk), writer })
+            Ok(Unit {
+                desk: Some(desk),
+                writer,
+            })
         };
         self.to_the_end(begin).await
     }
@@ -88,7 +91,10 @@ impl Writer {
         work: impl Future<Output = Result<T>> + Send + 'static,
     ) -> Result<T> {
         // It is not joined only when the process ends under it.
-        self.runtime.spawn(work).await.unwrap_or(Err(StoreError::NotKept))
+        self.runtime
+            .spawn(work)
+            .await
+            .unwrap_or(Err(StoreError::NotKept))
     }
 
     /// Whether units of work can still be kept.
@@ -99,7 +105,8 @@ impl Writer {
     /// Commits what is open once everyone now in the queue has had their turn.
     fn flush_later(&self) {
         let writer = self.clone();
-        self.runtime.spawn(async move { writer.desk.lock().await.flush().await });
+        self.runtime
+            .spawn(async move { writer.desk.lock().await.flush().await });
     }
 
     /// Writes everything down and closes the file.
@@ -139,7 +146,8 @@ impl Desk {
         let kept = self.run("COMMIT").await;
         if let Err(error) = &kept {
             tracing::error!(error = error as &dyn std::error::Error, "commit failed");
-            self.broken.fetch_or(error.is_lost_write(), Ordering::SeqCst);
+            self.broken
+                .fetch_or(error.is_lost_write(), Ordering::SeqCst);
             let _ = self.run("ROLLBACK").await;
         }
         self.open = false;
@@ -191,7 +199,11 @@ impl Unit {
         }
         let alone = self.writer.waiting.load(Ordering::SeqCst) == 0;
         if alone || desk.unanswered.len() + 1 >= self.writer.group_limit {
-            return if desk.flush().await { Ok(()) } else { Err(StoreError::NotKept) };
+            return if desk.flush().await {
+                Ok(())
+            } else {
+                Err(StoreError::NotKept)
+            };
         }
         let (answer, kept) = oneshot::channel();
         if desk.unanswered.is_empty() {

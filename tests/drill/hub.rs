@@ -58,7 +58,11 @@ impl Site {
             format!("server.operations_listen=127.0.0.1:{operations}"),
         ];
         all.extend(LIFTED.iter().chain(sets).map(|set| (*set).to_owned()));
-        Self { home, port, sets: all }
+        Self {
+            home,
+            port,
+            sets: all,
+        }
     }
 
     pub fn url(&self) -> String {
@@ -79,7 +83,10 @@ impl Site {
         let output = self.command(words).output().unwrap();
         let said = String::from_utf8(output.stdout).unwrap();
         let complained = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "wenshu {words:?}: {said}{complained}");
+        assert!(
+            output.status.success(),
+            "wenshu {words:?}: {said}{complained}"
+        );
         said
     }
 
@@ -106,10 +113,21 @@ impl Site {
 
     /// Starts the hub without waiting for it.
     pub fn spawn(&self) -> Running {
-        let log = File::options().create(true).append(true).open(self.log()).unwrap();
+        let log = File::options()
+            .create(true)
+            .append(true)
+            .open(self.log())
+            .unwrap();
         let mut command = self.command(&["serve"]);
-        command.process_group(0).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
-        Running { child: command.spawn().unwrap(), took: Duration::ZERO }
+        command
+            .process_group(0)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(log);
+        Running {
+            child: command.spawn().unwrap(),
+            took: Duration::ZERO,
+        }
     }
 
     /// Starts the hub and waits until it answers.
@@ -119,8 +137,16 @@ impl Site {
         let address = format!("127.0.0.1:{}", self.port);
         while tokio::net::TcpStream::connect(&address).await.is_err() {
             let ended = running.child.try_wait().unwrap();
-            assert!(ended.is_none(), "the hub ended: {ended:?}\n{}", self.logged());
-            assert!(began.elapsed() < Duration::from_secs(30), "not ready\n{}", self.logged());
+            assert!(
+                ended.is_none(),
+                "the hub ended: {ended:?}\n{}",
+                self.logged()
+            );
+            assert!(
+                began.elapsed() < Duration::from_secs(30),
+                "not ready\n{}",
+                self.logged()
+            );
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
         running.took = began.elapsed();
@@ -140,7 +166,11 @@ impl Site {
 }
 
 fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port()
 }
 
 impl Running {
@@ -166,7 +196,10 @@ impl Running {
             if let Some(status) = self.child.try_wait().unwrap() {
                 return (status, began.elapsed());
             }
-            assert!(began.elapsed() < Duration::from_secs(120), "the hub does not end");
+            assert!(
+                began.elapsed() < Duration::from_secs(120),
+                "the hub does not end"
+            );
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }
@@ -174,7 +207,10 @@ impl Running {
     /// The most memory that the hub itself has held at once, in bytes.
     pub fn peak_memory(&self) -> u64 {
         let status = fs::read_to_string(format!("/proc/{}/status", self.pid())).unwrap();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmHWM:"))
+            .unwrap();
         let kib: u64 = line.trim().trim_end_matches(" kB").parse().unwrap();
         kib * 1024
     }

@@ -166,7 +166,10 @@ pub enum Folder {
 }
 
 fn files(asked: Vec<AskedFile>) -> Vec<(FileId, FileRole)> {
-    asked.into_iter().map(|file| (FileId(file.file_id), file.role.into())).collect()
+    asked
+        .into_iter()
+        .map(|file| (FileId(file.file_id), file.role.into()))
+        .collect()
 }
 
 fn recipients(asked: Vec<AskedRecipient>) -> Vec<Recipient> {

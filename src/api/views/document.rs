@@ -6,9 +6,7 @@ use uuid::Uuid;
 use super::{ActView, UnitRef, instant};
 use crate::{
     app::Directory,
-    domain::{
-        Attached, Document, FileRole, Kind, Rules, StoredFile, UnitId,
-    },
+    domain::{Attached, Document, FileRole, Kind, Rules, StoredFile, UnitId},
 };
 
 /// A file that was uploaded.
@@ -216,7 +214,10 @@ impl DocumentView {
     #[must_use]
     pub fn of(document: &Document, viewer: UnitId, names: &Directory, rules: &Rules) -> Self {
         let issues = document.unit == viewer
-            || document.joint_issuers.iter().any(|joint| joint.unit == viewer);
+            || document
+                .joint_issuers
+                .iter()
+                .any(|joint| joint.unit == viewer);
         let recipients = document.recipients.iter().map(|recipient| RecipientView {
             unit: UnitRef::of(recipient.unit, names),
             role: recipient.role.code(),

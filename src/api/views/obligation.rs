@@ -58,12 +58,7 @@ pub struct ObligationView {
 impl ObligationView {
     /// The duty with the names of its parties, as of `now`.
     #[must_use]
-    pub fn of(
-        line: LedgerLine,
-        now: jiff::Timestamp,
-        names: &Directory,
-        rules: &Rules,
-    ) -> Self {
+    pub fn of(line: LedgerLine, now: jiff::Timestamp, names: &Directory, rules: &Rules) -> Self {
         let duty = line.obligation;
         let kind = rules.kind(&line.kind, legal_day(duty.created_at));
         let replied_on = duty.reply.map(|(_, at)| legal_day(at));

@@ -56,12 +56,22 @@ impl Hub {
         let after: Option<Cursor> = match request.after.as_deref().map(str::parse) {
             None => None,
             Some(Ok(cursor)) => Some(cursor),
-            Some(Err(_)) => return Err(Error::invalid("cursor", "malformed", "翻页位置无效，请从第一页开始")),
+            Some(Err(_)) => {
+                return Err(Error::invalid(
+                    "cursor",
+                    "malformed",
+                    "翻页位置无效，请从第一页开始",
+                ));
+            }
         };
         let page = PageRequest {
             limit: request.limit,
             after,
-            order: if request.newest_first { Order::Newest } else { Order::Relevance },
+            order: if request.newest_first {
+                Order::Newest
+            } else {
+                Order::Relevance
+            },
         };
         let complete = self.0.parts.index.is_complete();
         let page = self.ask_index(query, unit.0.as_u128(), page).await?;
@@ -105,9 +115,11 @@ impl Hub {
         let asked = tokio::task::spawn_blocking(move || index.search(&query, viewer, &page));
         match asked.await.map_err(Error::internal)? {
             Ok(page) => Ok(page),
-            Err(wenshu_index::Error::WrongCursor) => {
-                Err(Error::invalid("cursor", "malformed", "翻页位置无效，请从第一页开始"))
-            }
+            Err(wenshu_index::Error::WrongCursor) => Err(Error::invalid(
+                "cursor",
+                "malformed",
+                "翻页位置无效，请从第一页开始",
+            )),
             // The folder may have been deleted this moment; the indexer is about to begin anew.
             Err(error) => Err(Error::Unavailable(Some(Box::new(error)))),
         }

@@ -8,7 +8,7 @@ use wenshu_index::{Change, Entry, Part};
 use super::IndexSlot;
 use crate::{
     app::{Directory, Hub, Result},
-    domain::{Subject, Document, DocumentId, FileText, legal_day},
+    domain::{Document, DocumentId, FileText, Subject, legal_day},
     store::Tx,
 };
 
@@ -62,14 +62,11 @@ impl Hub {
         Ok(Feed::Changes { changes, position })
     }
 
-    async fn entry(
-        &self,
-        tx: &mut Tx,
-        names: &Directory,
-        document: Document,
-    ) -> Result<Entry> {
+    async fn entry(&self, tx: &mut Tx, names: &Directory, document: Document) -> Result<Entry> {
         let viewers = tx.access().viewers(document.id).await?;
-        let kind = self.rules().kind_version(&document.kind, document.kind_version);
+        let kind = self
+            .rules()
+            .kind_version(&document.kind, document.kind_version);
         let sent = document.sent.map(|(_, at)| at).unwrap_or_default();
         let dated: Date = document.dated_on.unwrap_or_else(|| legal_day(sent));
         let units = std::iter::once(document.unit)
@@ -81,7 +78,10 @@ impl Hub {
             .collect();
         let mut parts = self.field_parts(&document);
         for attached in &document.files {
-            parts.extend(self.text_parts(&attached.file.name, attached.file.digest).await?);
+            parts.extend(
+                self.text_parts(&attached.file.name, attached.file.digest)
+                    .await?,
+            );
         }
         Ok(Entry {
             id: document.id.0.as_u128(),
@@ -100,7 +100,9 @@ impl Hub {
 
     /// What was filled in, field by field.
     fn field_parts(&self, document: &Document) -> Vec<Part> {
-        let kind = self.rules().kind_version(&document.kind, document.kind_version);
+        let kind = self
+            .rules()
+            .kind_version(&document.kind, document.kind_version);
         let label = |name: &str| {
             let field = kind.and_then(|kind| kind.field(name));
             field.map_or_else(|| name.to_owned(), |field| field.label.clone())
@@ -109,9 +111,10 @@ impl Hub {
         for (name, value) in &document.fields {
             let texts: Vec<&str> = match value {
                 serde_json::Value::String(text) => vec![text],
-                serde_json::Value::Array(items) => {
-                    items.iter().filter_map(|item| item.as_str().or(item["detail"].as_str())).collect()
-                }
+                serde_json::Value::Array(items) => items
+                    .iter()
+                    .filter_map(|item| item.as_str().or(item["detail"].as_str()))
+                    .collect(),
                 _ => Vec::new(),
             };
             parts.extend(texts.into_iter().map(|text| Part {

@@ -33,7 +33,11 @@ impl IndexSlot {
     /// The index at hand.
     #[must_use]
     pub fn current(&self) -> Arc<SearchIndex> {
-        self.0.current.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.0
+            .current
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// Begins anew when the folder was deleted beneath the index. Tells whether it did.
@@ -55,7 +59,11 @@ impl IndexSlot {
     fn begin_anew(&self) -> wenshu_index::Result<()> {
         self.0.complete.store(false, Ordering::Release);
         let fresh = SearchIndex::open(&self.0.dir)?;
-        *self.0.current.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(fresh);
+        *self
+            .0
+            .current
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = Arc::new(fresh);
         Ok(())
     }
 
