@@ -16,6 +16,7 @@ mod obligations;
 pub mod openapi;
 mod page;
 pub mod problem;
+mod query;
 mod rates;
 mod receipts;
 pub mod request_id;

@@ -2,7 +2,7 @@
 
 use actix_web::{
     HttpResponse,
-    web::{Data, Json, Path, Query},
+    web::{Data, Json, Path},
 };
 use uuid::Uuid;
 
@@ -16,6 +16,7 @@ use super::{
     body::Body,
     openapi::Refusals,
     page::{self, Page},
+    query::Query,
     views::{CardView, DeliveryView, DocumentView, EventView, ThreadView},
 };
 use crate::{
