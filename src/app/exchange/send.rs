@@ -8,6 +8,8 @@ use crate::{
     store::Basis,
 };
 
+const SENT_ALREADY: Error = Error::WrongState("文书已发送，不能重复发送");
+
 impl Work {
     /// Sends an issued document to its recipients: from now on nothing of it changes. The time
     /// of this act is the legal sent time; the same moment it has arrived in every box
@@ -18,7 +20,7 @@ impl Work {
         match document.state {
             DocumentState::Issued => {}
             DocumentState::Draft => return Err(Error::WrongState("文书尚未签发，不能发送")),
-            DocumentState::Sent => return Err(Error::WrongState("文书已发送，不能重复发送")),
+            DocumentState::Sent => return Err(SENT_ALREADY),
         }
         let today = legal_day(self.now);
         if document.reply_due_on.is_some_and(|date| date < today) {
@@ -36,7 +38,8 @@ impl Work {
         document.updated_at = self.now;
         document.revision += 1;
         if !self.tx.documents().update(&document).await? {
-            return Err(Error::Stale);
+            // Of an issued document nothing changes but that it is sent, so somebody was quicker.
+            return Err(SENT_ALREADY);
         }
         for attached in &document.files {
             self.tx.files().attach(attached.file.id).await?;
