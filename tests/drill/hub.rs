@@ -4,9 +4,10 @@ use std::{
     collections::HashMap,
     fs::{self, File},
     net::TcpListener,
-    os::unix::process::CommandExt as _,
+    os::{fd::AsRawFd as _, unix::process::CommandExt as _},
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
+    sync::LazyLock,
     time::{Duration, Instant},
 };
 
@@ -26,6 +27,8 @@ const LIFTED: &[&str] = &[
     "auth.argon2_iterations=1",
     "auth.access_token_ttl=1h",
     "auth.refresh_idle=2h",
+    "uploads.concurrent_per_user=100",
+    "uploads.concurrent_per_unit=1000",
     "log.level=warn",
 ];
 
@@ -43,9 +46,18 @@ pub struct Running {
     pub took: Duration,
 }
 
-/// The command line of the program.
+/// The command line of the program, or of the one that `DRILL_PROGRAM` names, as it was when the
+/// drills began: a build meanwhile may put another in its place.
 pub fn wenshu() -> Command {
-    Command::new(env!("CARGO_BIN_EXE_wenshu"))
+    static PROGRAM: LazyLock<File> = LazyLock::new(|| {
+        let own = || env!("CARGO_BIN_EXE_wenshu").into();
+        File::open(std::env::var_os("DRILL_PROGRAM").unwrap_or_else(own)).unwrap()
+    });
+    Command::new(format!(
+        "/proc/{}/fd/{}",
+        std::process::id(),
+        PROGRAM.as_raw_fd()
+    ))
 }
 
 impl Site {
@@ -58,7 +70,11 @@ impl Site {
             format!("server.operations_listen=127.0.0.1:{operations}"),
         ];
         all.extend(LIFTED.iter().chain(sets).map(|set| (*set).to_owned()));
-        Self { home, port, sets: all }
+        Self {
+            home,
+            port,
+            sets: all,
+        }
     }
 
     pub fn url(&self) -> String {
@@ -79,7 +95,10 @@ impl Site {
         let output = self.command(words).output().unwrap();
         let said = String::from_utf8(output.stdout).unwrap();
         let complained = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "wenshu {words:?}: {said}{complained}");
+        assert!(
+            output.status.success(),
+            "wenshu {words:?}: {said}{complained}"
+        );
         said
     }
 
@@ -106,10 +125,21 @@ impl Site {
 
     /// Starts the hub without waiting for it.
     pub fn spawn(&self) -> Running {
-        let log = File::options().create(true).append(true).open(self.log()).unwrap();
+        let log = File::options()
+            .create(true)
+            .append(true)
+            .open(self.log())
+            .unwrap();
         let mut command = self.command(&["serve"]);
-        command.process_group(0).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
-        Running { child: command.spawn().unwrap(), took: Duration::ZERO }
+        command
+            .process_group(0)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(log);
+        Running {
+            child: command.spawn().unwrap(),
+            took: Duration::ZERO,
+        }
     }
 
     /// Starts the hub and waits until it answers.
@@ -119,8 +149,16 @@ impl Site {
         let address = format!("127.0.0.1:{}", self.port);
         while tokio::net::TcpStream::connect(&address).await.is_err() {
             let ended = running.child.try_wait().unwrap();
-            assert!(ended.is_none(), "the hub ended: {ended:?}\n{}", self.logged());
-            assert!(began.elapsed() < Duration::from_secs(30), "not ready\n{}", self.logged());
+            assert!(
+                ended.is_none(),
+                "the hub ended: {ended:?}\n{}",
+                self.logged()
+            );
+            assert!(
+                began.elapsed() < Duration::from_secs(30),
+                "not ready\n{}",
+                self.logged()
+            );
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
         running.took = began.elapsed();
@@ -140,7 +178,11 @@ impl Site {
 }
 
 fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port()
 }
 
 impl Running {
@@ -166,7 +208,10 @@ impl Running {
             if let Some(status) = self.child.try_wait().unwrap() {
                 return (status, began.elapsed());
             }
-            assert!(began.elapsed() < Duration::from_secs(120), "the hub does not end");
+            assert!(
+                began.elapsed() < Duration::from_secs(120),
+                "the hub does not end"
+            );
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }
@@ -174,7 +219,10 @@ impl Running {
     /// The most memory that the hub itself has held at once, in bytes.
     pub fn peak_memory(&self) -> u64 {
         let status = fs::read_to_string(format!("/proc/{}/status", self.pid())).unwrap();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmHWM:"))
+            .unwrap();
         let kib: u64 = line.trim().trim_end_matches(" kB").parse().unwrap();
         kib * 1024
     }

@@ -4,7 +4,7 @@
 use std::{
     collections::BTreeMap,
     fs,
-    io::Write as _,
+    io::{Read as _, Write as _},
     os::unix::{fs::OpenOptionsExt as _, process::CommandExt as _},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -61,9 +61,16 @@ impl Stage {
     /// How often each title was sent by the unit that imports.
     async fn sent(&self) -> BTreeMap<String, usize> {
         let mut titles = BTreeMap::new();
-        for card in self.people.get("sfj", "clerk").lists("documents?box=own").await {
+        for card in self
+            .people
+            .get("sfj", "clerk")
+            .lists("documents?box=own")
+            .await
+        {
             assert_eq!(card["state"], "sent", "{card}");
-            *titles.entry(card["title"].as_str().unwrap().to_owned()).or_default() += 1;
+            *titles
+                .entry(card["title"].as_str().unwrap().to_owned())
+                .or_default() += 1;
         }
         titles
     }
@@ -81,12 +88,18 @@ fn write_accounts(path: &Path, mode: u32, password: &str) {
     for (table, login) in [("[drafter]", "sfj.clerk"), ("[signer]", "sfj.signer")] {
         text += &format!("{table}\nlogin = \"{login}\"\npassword = \"{password}\"\n");
     }
-    for (unit, login) in [("市自然资源局", "zrj.clerk"), ("河湾市公安局", "gaj.clerk")] {
+    for (unit, login) in [("市自然资源局", "zrj.clerk"), ("河湾市公安局", "gaj.clerk")]
+    {
         text += &format!("[[recipient]]\nunit = \"{unit}\"\n");
         text += &format!("login = \"{login}\"\npassword = \"{password}\"\n");
     }
     let mut options = fs::OpenOptions::new();
-    let mut file = options.write(true).create_new(true).mode(mode).open(path).unwrap();
+    let mut file = options
+        .write(true)
+        .create_new(true)
+        .mode(mode)
+        .open(path)
+        .unwrap();
     file.write_all(text.as_bytes()).unwrap();
 }
 
@@ -101,16 +114,35 @@ struct Batch<'a> {
 impl Batch<'_> {
     fn command(&self) -> Command {
         let mut command = wenshu();
-        command.current_dir(self.stage.site.home()).arg("import").args(&self.sources);
-        command.args(["--hub", &self.stage.site.url(), "--accounts", "accounts.toml"]);
-        command.args(["--to", "市自然资源局", "--to", "市公安局", "--batch", self.name]);
+        command
+            .current_dir(self.stage.site.home())
+            .arg("import")
+            .args(&self.sources);
+        command.args([
+            "--hub",
+            &self.stage.site.url(),
+            "--accounts",
+            "accounts.toml",
+        ]);
+        command.args([
+            "--to",
+            "市自然资源局",
+            "--to",
+            "市公安局",
+            "--batch",
+            self.name,
+        ]);
         command.arg("--journal").arg(&self.journal);
         command
     }
 
     fn spawn(&self) -> Child {
         let mut command = self.command();
-        command.process_group(0).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        command
+            .process_group(0)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         command.spawn().unwrap()
     }
 
@@ -126,29 +158,63 @@ impl Batch<'_> {
     /// Begins and is killed when about so many steps stand in the journal.
     async fn run_and_be_killed(&self, steps: usize) {
         let mut child = self.spawn();
-        while self.journalled() < steps {
-            let ended = child.try_wait().unwrap();
-            assert!(ended.is_none(), "{}: it ended before it was killed: {ended:?}", self.name);
-            tokio::time::sleep(Duration::from_millis(2)).await;
-        }
+        self.wait_for(&mut child, steps).await;
         signal_group(&child, Signal::KILL);
         let status = child.wait().unwrap();
-        assert_eq!(status.code(), None, "{}: it ended before it was killed", self.name);
+        assert_eq!(
+            status.code(),
+            None,
+            "{}: it ended before it was killed",
+            self.name
+        );
+    }
+
+    /// Waits until so many steps stand in the journal.
+    async fn wait_for(&self, child: &mut Child, steps: usize) {
+        while self.journalled() < steps {
+            if let Some(ended) = child.try_wait().unwrap() {
+                let mut said = String::new();
+                child
+                    .stdout
+                    .take()
+                    .unwrap()
+                    .read_to_string(&mut said)
+                    .unwrap();
+                child
+                    .stderr
+                    .take()
+                    .unwrap()
+                    .read_to_string(&mut said)
+                    .unwrap();
+                panic!("{}: it ended by itself, {ended}: {said}", self.name);
+            }
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
     }
 }
 
 fn finish(child: Child, began: Instant) -> Told {
     let output = child.wait_with_output().unwrap();
-    let text = String::from_utf8(output.stdout).unwrap();
-    Told { text, code: output.status.code(), took: began.elapsed() }
+    let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+    Told {
+        text,
+        code: output.status.code(),
+        took: began.elapsed(),
+    }
 }
 
 impl Told {
     /// A figure of the report.
     fn figure(&self, what: &str) -> usize {
         let start = format!("  {what}：");
-        let line = self.text.lines().find_map(|line| line.strip_prefix(start.as_str()));
-        line.unwrap_or_else(|| panic!("no {what} in {self:?}")).trim().parse().unwrap()
+        let line = self
+            .text
+            .lines()
+            .find_map(|line| line.strip_prefix(start.as_str()));
+        line.unwrap_or_else(|| panic!("no {what} in {self:?}"))
+            .trim()
+            .parse()
+            .unwrap()
     }
 }
 
@@ -158,7 +224,11 @@ fn generate(site: &Site, name: &str, texts: usize) -> BTreeMap<String, usize> {
     fs::create_dir_all(folder.join("附件")).unwrap();
     let mut titles = BTreeMap::new();
     for number in 0..texts {
-        let place = if number % 3 == 0 { folder.join("附件") } else { folder.clone() };
+        let place = if number % 3 == 0 {
+            folder.join("附件")
+        } else {
+            folder.clone()
+        };
         let title = format!("{name}第{number}号通知");
         let text = format!("{title}\n各单位：\n    请遵照执行。\n").repeat(1 + number % 5);
         fs::write(place.join(format!("{title}.txt")), text).unwrap();
@@ -167,10 +237,18 @@ fn generate(site: &Site, name: &str, texts: usize) -> BTreeMap<String, usize> {
     // One title twice, with other content: both are to be imported.
     let twice = format!("{name}关于\"放管服\"的函");
     fs::write(folder.join(format!("{twice}.txt")), "其一，请函复。\n").unwrap();
-    fs::write(folder.join("附件").join(format!("{twice}.txt")), "其二，请函复。\n").unwrap();
+    fs::write(
+        folder.join("附件").join(format!("{twice}.txt")),
+        "其二，请函复。\n",
+    )
+    .unwrap();
     titles.insert(twice, 2);
     fs::write(folder.join("空.txt"), "").unwrap();
-    fs::write(folder.join("程序.txt"), b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x02\0\x3e\0").unwrap();
+    fs::write(
+        folder.join("程序.txt"),
+        b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x02\0\x3e\0",
+    )
+    .unwrap();
     fs::write(folder.join("机密★1年.txt"), "内容\n").unwrap();
     titles
 }
@@ -185,13 +263,19 @@ async fn a_killed_import_goes_on_without_duplicates() {
     let accepted = texts + 2;
     let mut expected = BTreeMap::new();
     let mut done = 0;
-    for (name, journal_is_kept, keys_are_kept) in
-        [("甲批", true, true), ("乙批", false, true), ("丙批", true, false)]
-    {
+    for (name, journal_is_kept, keys_are_kept) in [
+        ("甲批", true, true),
+        ("乙批", false, true),
+        ("丙批", true, false),
+    ] {
         expected.extend(generate(&stage.site, name, texts));
         let batch = stage.batch(name, &[name, NOTICE[0], NOTICE[1]]);
         for steps in [40, 100] {
-            let before = if journal_is_kept { 0 } else { batch.journalled() };
+            let before = if journal_is_kept {
+                0
+            } else {
+                batch.journalled()
+            };
             batch.run_and_be_killed(before + steps).await;
             if !journal_is_kept {
                 fs::remove_file(&batch.journal).unwrap();
@@ -204,7 +288,11 @@ async fn a_killed_import_goes_on_without_duplicates() {
         }
         let told = batch.run();
         assert_eq!(told.code, Some(0), "{told:?}");
-        assert_eq!(told.figure("检索到") + told.figure("跳过（此前已完成）"), accepted, "{told:?}");
+        assert_eq!(
+            told.figure("检索到") + told.figure("跳过（此前已完成）"),
+            accepted,
+            "{told:?}"
+        );
         assert_eq!(told.figure("检索不到"), 0);
         assert_eq!(told.figure("未受理"), 3, "{told:?}");
         for reason in ["空.txt：", "程序.txt：", "密级标志"] {
@@ -233,10 +321,8 @@ async fn an_import_outlives_its_hub() {
     let (stage, running) = Stage::set().await;
     let expected = generate(&stage.site, "丁批", 30);
     let batch = stage.batch("丁批", &["丁批", NOTICE[0], NOTICE[1]]);
-    let child = batch.spawn();
-    while batch.journalled() < 60 {
-        tokio::time::sleep(Duration::from_millis(2)).await;
-    }
+    let mut child = batch.spawn();
+    batch.wait_for(&mut child, 60).await;
     running.kill();
     tokio::time::sleep(Duration::from_millis(500)).await;
     let _running = stage.site.start().await;
@@ -258,12 +344,19 @@ async fn an_import_that_cannot_go_on_says_why() {
         let _ = fs::remove_file(&accounts);
         write_accounts(&accounts, mode, password);
         let mut command = wenshu();
-        command.current_dir(site.home()).args(["import", "戊批", "--hub", &site.url()]);
-        command.args(["--accounts", "accounts.toml", "--to", "市公安局"]).args(words);
+        command
+            .current_dir(site.home())
+            .args(["import", "戊批", "--hub", &site.url()]);
+        command
+            .args(["--accounts", "accounts.toml", "--to", "市公安局"])
+            .args(words);
         let output = command.output().unwrap();
         assert_eq!(output.status.code(), Some(1));
         let said = String::from_utf8(output.stderr).unwrap();
-        assert!(!said.contains(password) && output.stdout.is_empty(), "{said}");
+        assert!(
+            !said.contains(password) && output.stdout.is_empty(),
+            "{said}"
+        );
         said
     };
     let once = complaint(&NOTICE, &passwords["sfj.clerk"], 0o600);
@@ -271,11 +364,27 @@ async fn an_import_that_cannot_go_on_says_why() {
     let people = People::settle(&site, &passwords).await;
     let table: [(&[&str], u32, &str); 6] = [
         (&NOTICE, 0o644, "chmod 600"),
-        (&["--kind", "GW-TONGZHI", "--to", "市气象局"], 0o600, "没有名为“市气象局”的单位"),
-        (&["--kind", "GW-TONGZHI", "--to", "市法院"], 0o600, "没有“市法院”的签收账号"),
+        (
+            &["--kind", "GW-TONGZHI", "--to", "市气象局"],
+            0o600,
+            "没有名为“市气象局”的单位",
+        ),
+        (
+            &["--kind", "GW-TONGZHI", "--to", "市法院"],
+            0o600,
+            "没有“市法院”的签收账号",
+        ),
         (&["--kind", "FG-TB"], 0o600, "--field maker=…（制定机关）"),
-        (&["--kind", "GW-TONGZHI", "--field", "colour=red"], 0o600, "没有 colour 这一项"),
-        (&["--kind", "GW-TONGZHI", "--hub", "http://192.0.2.1"], 0o600, "--allow-http"),
+        (
+            &["--kind", "GW-TONGZHI", "--field", "colour=red"],
+            0o600,
+            "没有 colour 这一项",
+        ),
+        (
+            &["--kind", "GW-TONGZHI", "--hub", "http://192.0.2.1"],
+            0o600,
+            "--allow-http",
+        ),
     ];
     for (words, mode, expected) in table {
         let said = complaint(words, PASSWORD, mode);
@@ -283,7 +392,13 @@ async fn an_import_that_cannot_go_on_says_why() {
     }
     let wrong = complaint(&NOTICE, "不是这个口令，换一个", 0o600);
     assert!(wrong.contains("账号 sfj.clerk"), "{wrong}");
-    assert!(people.get("sfj", "clerk").lists("documents?box=own").await.is_empty());
+    assert!(
+        people
+            .get("sfj", "clerk")
+            .lists("documents?box=own")
+            .await
+            .is_empty()
+    );
     running.kill();
     let words = ["--kind", "GW-TONGZHI", "--patience", "1"];
     let gone = complaint(&words, PASSWORD, 0o600);
@@ -294,7 +409,9 @@ async fn an_import_that_cannot_go_on_says_why() {
 fn shared_data() -> Option<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let places = ["../shared/data", "../../shared/data"].map(|place| root.join(place));
-    places.into_iter().find(|place| place.join("corpus.jsonl").is_file())
+    places
+        .into_iter()
+        .find(|place| place.join("corpus.jsonl").is_file())
 }
 
 /// The titles of the files below a folder, as the import names them.
@@ -305,7 +422,13 @@ fn stems(folder: &Path, name: &str, found: &mut Vec<(String, String)>) {
         if entry.file_type().unwrap().is_dir() {
             stems(&entry.path(), &name, found);
         } else {
-            let stem = entry.path().file_stem().unwrap().to_str().unwrap().to_owned();
+            let stem = entry
+                .path()
+                .file_stem()
+                .unwrap()
+                .to_str()
+                .unwrap()
+                .to_owned();
             found.push((name, stem));
         }
     }
@@ -320,9 +443,15 @@ async fn real_files_are_imported_once_however_often_it_is_killed() {
     let _turn = turn().await;
     let (stage, _running) = Stage::set().await;
     let (files, corpus) = (data.join("files"), data.join("corpus.jsonl"));
-    let fields = ["maker=某机关", "force_level=other", "in_force_on=2024-01-01"];
+    let fields = [
+        "maker=某机关",
+        "force_level=other",
+        "in_force_on=2024-01-01",
+    ];
     let mut words = vec![files.to_str().unwrap(), "--kind", "FG-TB"];
-    fields.iter().for_each(|field| words.extend(["--field", field]));
+    fields
+        .iter()
+        .for_each(|field| words.extend(["--field", field]));
     let batch = stage.batch("实文", &words);
     let mut items = Vec::new();
     stems(&files, "files", &mut items);
@@ -346,7 +475,14 @@ async fn real_files_are_imported_once_however_often_it_is_killed() {
     assert_eq!(stage.sent().await, expected);
     assert_eq!(stage.signed("zrj").await, accepted);
 
-    let words = ["--jsonl", corpus.to_str().unwrap(), "--kind", "FG-TB", "--limit", "60"];
+    let words = [
+        "--jsonl",
+        corpus.to_str().unwrap(),
+        "--kind",
+        "FG-TB",
+        "--limit",
+        "60",
+    ];
     let laws = stage.batch("法规", &words).run();
     assert_eq!(laws.code, Some(0), "{laws:?}");
     assert_eq!(laws.figure("检索到"), 60, "{laws:?}");

@@ -78,7 +78,11 @@ async fn kill_often(kills: usize, server: Option<&str>) {
         downloads += verdict.downloads;
         lags = lags.max(verdict.index_took);
         losses.extend(verdict.losses);
-        assert!(losses.is_empty(), "after {done} kills: {losses:#?}\n{}", site.logged());
+        assert!(
+            losses.is_empty(),
+            "after {done} kills: {losses:#?}\n{}",
+            site.logged()
+        );
         drop(gate);
     }
     load.stop().await;
@@ -89,9 +93,16 @@ async fn kill_often(kills: usize, server: Option<&str>) {
         "kills{}: {done} kills ({early} while starting), {since} acknowledgements, \
          {downloads} downloads compared, 0 losses; slowest start {starts:.1?}, \
          slowest index {lags:.1?}; {:.1?}\n{}",
-        if server.is_some() { " on PostgreSQL" } else { "" },
+        if server.is_some() {
+            " on PostgreSQL"
+        } else {
+            ""
+        },
         began.elapsed(),
         verified.trim(),
     );
-    assert!(since > done * 20, "hardly any load: {since} acknowledgements");
+    assert!(
+        since > done * 20,
+        "hardly any load: {since} acknowledgements"
+    );
 }

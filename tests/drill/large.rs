@@ -41,7 +41,11 @@ fn pattern() -> Vec<u8> {
 }
 
 fn free_bytes(folder: &std::path::Path) -> u64 {
-    let output = Command::new("df").args(["-B1", "--output=avail"]).arg(folder).output().unwrap();
+    let output = Command::new("df")
+        .args(["-B1", "--output=avail"])
+        .arg(folder)
+        .output()
+        .unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
     text.lines().last().unwrap().trim().parse().unwrap()
 }
@@ -72,7 +76,11 @@ async fn two_gibibytes_pass_through_little_memory() {
     let sent = pattern.clone();
     let bytes = stream::iter((0..CHUNKS).map(move |n| Ok::<_, std::io::Error>(chunk(n, &sent))));
     let request = clerk.asks("POST", "uploads").query(&[("name", "卷宗.pdf")]);
-    let answer = request.body(reqwest::Body::wrap_stream(bytes)).send().await.unwrap();
+    let answer = request
+        .body(reqwest::Body::wrap_stream(bytes))
+        .send()
+        .await
+        .unwrap();
     let status = answer.status();
     let uploaded: serde_json::Value = answer.json().await.unwrap();
     assert_eq!(status, 201, "{uploaded}\n{}", site.logged());
@@ -101,13 +109,23 @@ async fn two_gibibytes_pass_through_little_memory() {
     // A mebibyte across the middle, and not at the beginning of a chunk.
     let from = (1_u64 << 30) - 300_001;
     let range = format!("bytes={from}-{}", from + (1 << 20) - 1);
-    let answer = clerk.asks("GET", &path).header("range", range).send().await.unwrap();
+    let answer = clerk
+        .asks("GET", &path)
+        .header("range", range)
+        .send()
+        .await
+        .unwrap();
     assert_eq!(answer.status(), 206);
     let got = answer.bytes().await.unwrap();
     let first = from / CHUNK as u64;
-    let around: Vec<u8> = (first..first + 6).flat_map(|number| chunk(number, &pattern)).collect();
+    let around: Vec<u8> = (first..first + 6)
+        .flat_map(|number| chunk(number, &pattern))
+        .collect();
     let skip = usize::try_from(from % CHUNK as u64).unwrap();
-    assert!(got[..] == around[skip..skip + (1 << 20)], "the range holds other bytes");
+    assert!(
+        got[..] == around[skip..skip + (1 << 20)],
+        "the range holds other bytes"
+    );
 
     let peak = running.peak_memory();
     eprintln!(

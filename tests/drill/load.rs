@@ -27,15 +27,44 @@ pub const WORD: &str = "演练用函";
 /// Something that the hub has answered with 2xx.
 #[derive(Debug, Clone)]
 pub enum Ack {
-    File { id: Uuid, sha256: String },
-    Draft { id: Uuid, title: String, key: String, login: String, body: Value },
-    Issued { id: Uuid, number: String },
-    Sent { id: Uuid, recipients: usize },
-    Read { document: Uuid, user: Uuid },
-    Signed { delivery: Uuid, receipt: Uuid },
-    Replied { original: Uuid, reply: Uuid },
+    File {
+        id: Uuid,
+        sha256: String,
+    },
+    Draft {
+        id: Uuid,
+        title: String,
+        key: String,
+        login: String,
+        body: Value,
+    },
+    Issued {
+        id: Uuid,
+        number: String,
+    },
+    Sent {
+        id: Uuid,
+        recipients: usize,
+    },
+    Read {
+        document: Uuid,
+        user: Uuid,
+    },
+    Signed {
+        delivery: Uuid,
+        receipt: Uuid,
+    },
+    Replied {
+        original: Uuid,
+        reply: Uuid,
+    },
     /// A file in its place in a document.
-    Held { document: Uuid, file: Uuid, sha256: String, unit: Uuid },
+    Held {
+        document: Uuid,
+        file: Uuid,
+        sha256: String,
+        unit: Uuid,
+    },
 }
 
 /// What the workers share with the drill.
@@ -69,7 +98,10 @@ impl Load {
             };
             set.spawn(worker.work());
         }
-        Self { shared, workers: set }
+        Self {
+            shared,
+            workers: set,
+        }
     }
 
     pub fn acks(&self) -> Vec<Ack> {
@@ -116,8 +148,10 @@ impl Worker {
         let to: Vec<&Person> = (1..=usize::try_from(self.random.within(1..4)).unwrap())
             .map(|step| people.get(UNITS[(at + step) % 4], "clerk"))
             .collect();
-        let recipients: Vec<Value> =
-            to.iter().map(|one| json!({ "unit_id": one.unit, "role": "main" })).collect();
+        let recipients: Vec<Value> = to
+            .iter()
+            .map(|one| json!({ "unit_id": one.unit, "role": "main" }))
+            .collect();
         let draft = json!({
             "kind": "GW-HAN", "title": name, "recipients": recipients,
             "reply_due_on": "2090-06-01",
@@ -133,7 +167,10 @@ impl Worker {
             "fields": { "signer": "局长" },
         });
         let reply = self.issue_and_send(first, signer, answer, 1).await?;
-        self.note(Ack::Replied { original: document, reply });
+        self.note(Ack::Replied {
+            original: document,
+            reply,
+        });
         let query = format!("search?q=title:{name}&limit=1");
         self.insist(|| clerk.asks("GET", &query), |_| None).await?;
         Ok(())
@@ -156,7 +193,12 @@ impl Worker {
         };
         let known = sha256.clone();
         let uploaded = self
-            .insist(upload, move |answer| Some(Ack::File { id: id(&answer["id"]), sha256: known }))
+            .insist(upload, move |answer| {
+                Some(Ack::File {
+                    id: id(&answer["id"]),
+                    sha256: known,
+                })
+            })
             .await?;
         let file = id(&uploaded["id"]);
         draft["files"] = json!([{ "file_id": file, "role": "main" }]);
@@ -165,20 +207,37 @@ impl Worker {
         let drafted = self
             .post(clerk, "documents", &draft, key, move |answer| {
                 let (key, login, body) = noted;
-                Some(Ack::Draft { id: id(&answer["id"]), title, key, login, body })
+                Some(Ack::Draft {
+                    id: id(&answer["id"]),
+                    title,
+                    key,
+                    login,
+                    body,
+                })
             })
             .await?;
         let document = id(&drafted["id"]);
-        self.note(Ack::Held { document, file, sha256, unit: clerk.unit });
+        self.note(Ack::Held {
+            document,
+            file,
+            sha256,
+            unit: clerk.unit,
+        });
         let path = format!("documents/{document}/issue");
         self.post(signer, &path, &json!({}), self::key(), move |answer| {
             let number = answer["doc_number"].as_str().unwrap().to_owned();
-            Some(Ack::Issued { id: document, number })
+            Some(Ack::Issued {
+                id: document,
+                number,
+            })
         })
         .await?;
         let path = format!("documents/{document}/send");
         self.post(clerk, &path, &json!({}), self::key(), move |_| {
-            Some(Ack::Sent { id: document, recipients })
+            Some(Ack::Sent {
+                id: document,
+                recipients,
+            })
         })
         .await?;
         Ok(document)
@@ -187,13 +246,20 @@ impl Worker {
     async fn read_and_sign(&mut self, clerk: &Person, document: Uuid) -> Result<(), Over> {
         let path = format!("documents/{document}");
         let user = clerk.user;
-        self.insist(|| clerk.asks("GET", &path), |_| Some(Ack::Read { document, user })).await?;
+        self.insist(
+            || clerk.asks("GET", &path),
+            |_| Some(Ack::Read { document, user }),
+        )
+        .await?;
         let path = format!("documents/{document}/deliveries");
         let own = self.insist(|| clerk.asks("GET", &path), |_| None).await?;
         let delivery = id(&own["items"][0]["id"]);
         let path = format!("deliveries/{delivery}/sign");
         self.post(clerk, &path, &json!({}), key(), move |answer| {
-            Some(Ack::Signed { delivery, receipt: id(&answer["receipt"]["id"]) })
+            Some(Ack::Signed {
+                delivery,
+                receipt: id(&answer["receipt"]["id"]),
+            })
         })
         .await?;
         Ok(())
@@ -201,7 +267,11 @@ impl Worker {
 
     /// Mostly a page or two, sometimes a megabyte.
     fn content(&mut self, title: &str) -> Bytes {
-        let lines = if self.random.within(0..12) == 0 { 20_000 } else { self.random.within(1..60) };
+        let lines = if self.random.within(0..12) == 0 {
+            20_000
+        } else {
+            self.random.within(1..60)
+        };
         let mut text = format!("{title}\n{}\n", Uuid::new_v4());
         for line in 0..lines {
             text.push_str(&format!("第{line}行：请按期办理并函复。\n"));
@@ -217,7 +287,11 @@ impl Worker {
         key: String,
         ack: impl FnOnce(&Value) -> Option<Ack>,
     ) -> Result<Value, Over> {
-        let request = || who.asks("POST", path).header("idempotency-key", &key).json(body);
+        let request = || {
+            who.asks("POST", path)
+                .header("idempotency-key", &key)
+                .json(body)
+        };
         self.insist(request, ack).await
     }
 

@@ -71,8 +71,16 @@ impl Database {
     pub async fn forget_keys(&self) -> u64 {
         const SQL: &str = "DELETE FROM idempotency";
         match self {
-            Self::Sqlite(pool) => sqlx::query(SQL).execute(pool).await.unwrap().rows_affected(),
-            Self::Postgres(pool) => sqlx::query(SQL).execute(pool).await.unwrap().rows_affected(),
+            Self::Sqlite(pool) => sqlx::query(SQL)
+                .execute(pool)
+                .await
+                .unwrap()
+                .rows_affected(),
+            Self::Postgres(pool) => sqlx::query(SQL)
+                .execute(pool)
+                .await
+                .unwrap()
+                .rows_affected(),
         }
     }
 }
@@ -108,7 +116,15 @@ pub async fn consult(
 }
 
 async fn acknowledged(site: &Site, db: &Database, acks: &[Ack], losses: &mut Vec<String>) {
-    type Row = (Uuid, String, String, Option<String>, Option<i64>, Option<i64>, Option<Uuid>);
+    type Row = (
+        Uuid,
+        String,
+        String,
+        Option<String>,
+        Option<i64>,
+        Option<i64>,
+        Option<Uuid>,
+    );
     let documents: HashMap<Uuid, Row> = rows!(
         db,
         Row,
@@ -118,19 +134,28 @@ async fn acknowledged(site: &Site, db: &Database, acks: &[Ack], losses: &mut Vec
     .into_iter()
     .map(|row| (row.0, row))
     .collect();
-    let files: HashMap<Uuid, String> =
-        rows!(db, (Uuid, String), "SELECT id, digest FROM files").into_iter().collect();
-    let signed: HashSet<Uuid> =
-        rows!(db, (Uuid,), "SELECT id FROM deliveries WHERE state = 'signed' AND signed_at > 0")
-            .into_iter()
-            .map(|row| row.0)
-            .collect();
+    let files: HashMap<Uuid, String> = rows!(db, (Uuid, String), "SELECT id, digest FROM files")
+        .into_iter()
+        .collect();
+    let signed: HashSet<Uuid> = rows!(
+        db,
+        (Uuid,),
+        "SELECT id FROM deliveries WHERE state = 'signed' AND signed_at > 0"
+    )
+    .into_iter()
+    .map(|row| row.0)
+    .collect();
     let evidence: HashMap<Uuid, String> =
-        rows!(db, (Uuid, String), "SELECT id, event FROM evidence").into_iter().collect();
-    let read: HashSet<(Uuid, Uuid)> =
-        rows!(db, (Uuid, Uuid), "SELECT document_id, user_id FROM read_marks")
+        rows!(db, (Uuid, String), "SELECT id, event FROM evidence")
             .into_iter()
             .collect();
+    let read: HashSet<(Uuid, Uuid)> = rows!(
+        db,
+        (Uuid, Uuid),
+        "SELECT document_id, user_id FROM read_marks"
+    )
+    .into_iter()
+    .collect();
     let replies: HashMap<Uuid, Uuid> = rows!(
         db,
         (Uuid, Uuid),
@@ -138,10 +163,13 @@ async fn acknowledged(site: &Site, db: &Database, acks: &[Ack], losses: &mut Vec
     )
     .into_iter()
     .collect();
-    let delivered: HashMap<Uuid, i64> =
-        rows!(db, (Uuid, i64), "SELECT document_id, COUNT(*) FROM deliveries GROUP BY document_id")
-            .into_iter()
-            .collect();
+    let delivered: HashMap<Uuid, i64> = rows!(
+        db,
+        (Uuid, i64),
+        "SELECT document_id, COUNT(*) FROM deliveries GROUP BY document_id"
+    )
+    .into_iter()
+    .collect();
     for ack in acks {
         let kept = match ack {
             Ack::File { id, sha256 } => {
@@ -162,7 +190,9 @@ async fn acknowledged(site: &Site, db: &Database, acks: &[Ack], losses: &mut Vec
             Ack::Read { document, user } => read.contains(&(*document, *user)),
             Ack::Signed { delivery, receipt } => {
                 signed.contains(delivery)
-                    && evidence.get(receipt).is_some_and(|event| event == "signing")
+                    && evidence
+                        .get(receipt)
+                        .is_some_and(|event| event == "signing")
             }
             Ack::Replied { original, reply } => replies.get(reply) == Some(original),
             Ack::Held { .. } => true,
@@ -237,14 +267,25 @@ async fn by_halves(db: &Database, losses: &mut Vec<String>) {
 
 /// The change log and the audit have no gaps, and their heads are right.
 async fn logs(db: &Database, losses: &mut Vec<String>) {
-    let heads = rows!(db, (i64, i64, String), "SELECT changes, audits, audit_hash FROM log_head");
+    let heads = rows!(
+        db,
+        (i64, i64, String),
+        "SELECT changes, audits, audit_hash FROM log_head"
+    );
     let (changes, audits, hash) = &heads[0];
     let numbers = rows!(db, (i64,), "SELECT number FROM changes ORDER BY number");
     if !numbers.iter().map(|row| row.0).eq(1..=*changes) {
-        losses.push(format!("the change log has gaps: {} of {changes}", numbers.len()));
+        losses.push(format!(
+            "the change log has gaps: {} of {changes}",
+            numbers.len()
+        ));
     }
     type Line = (i64, String, String);
-    let lines = rows!(db, Line, "SELECT number, previous, hash FROM audits ORDER BY number");
+    let lines = rows!(
+        db,
+        Line,
+        "SELECT number, previous, hash FROM audits ORDER BY number"
+    );
     if !lines.iter().map(|line| line.0).eq(1..=*audits) {
         losses.push(format!("the audit has gaps: {} of {audits}", lines.len()));
     }
@@ -255,12 +296,17 @@ async fn logs(db: &Database, losses: &mut Vec<String>) {
         losses.push("the head of the audit is not its last line".to_owned());
     }
     if let Database::Sqlite(pool) = db {
-        let sound: Vec<(String,)> =
-            sqlx::query_as("PRAGMA integrity_check").fetch_all(pool).await.unwrap();
+        let sound: Vec<(String,)> = sqlx::query_as("PRAGMA integrity_check")
+            .fetch_all(pool)
+            .await
+            .unwrap();
         if sound != [("ok".to_owned(),)] {
             losses.push(format!("the database is not sound: {sound:?}"));
         }
-        let strays = sqlx::query("PRAGMA foreign_key_check").fetch_all(pool).await.unwrap();
+        let strays = sqlx::query("PRAGMA foreign_key_check")
+            .fetch_all(pool)
+            .await
+            .unwrap();
         if !strays.is_empty() {
             losses.push(format!("{} references lead nowhere", strays.len()));
         }
@@ -285,12 +331,20 @@ async fn keys(
     let drafts: Vec<_> = acks
         .iter()
         .filter_map(|ack| match ack {
-            Ack::Draft { id, key, login, body, .. } => Some((*id, key, login, body)),
+            Ack::Draft {
+                id,
+                key,
+                login,
+                body,
+                ..
+            } => Some((*id, key, login, body)),
             _ => None,
         })
         .collect();
     for (document, key, _, _) in &drafts {
-        let answer = kept.get(*key).map(|body| serde_json::from_str(body).unwrap());
+        let answer = kept
+            .get(*key)
+            .map(|body| serde_json::from_str(body).unwrap());
         let known = answer.map(|answer: serde_json::Value| id(&answer["id"]));
         if known != Some(*document) {
             losses.push(format!("key {key} stands for {known:?}, not {document}"));
@@ -300,7 +354,12 @@ async fn keys(
         let (document, key, login, body) = drafts[random.next() as usize % drafts.len()];
         let (unit, post) = login.split_once('.').unwrap();
         let request = people.get(unit, post).asks("POST", "documents");
-        let answer = request.header("idempotency-key", key).json(body).send().await.unwrap();
+        let answer = request
+            .header("idempotency-key", key)
+            .json(body)
+            .send()
+            .await
+            .unwrap();
         let answer: serde_json::Value = answer.json().await.unwrap();
         if answer["id"].as_str() != Some(&document.to_string()) {
             losses.push(format!("asked for {document} again, got {answer}"));
@@ -318,12 +377,22 @@ async fn downloads(
     let mut wanted: Vec<&Ack> = acks[since..].iter().collect();
     wanted.extend((0..20.min(since)).map(|_| &acks[random.next() as usize % since]));
     let held = wanted.into_iter().filter_map(|ack| match ack {
-        Ack::Held { document, file, sha256, unit } => Some((document, file, sha256, unit)),
+        Ack::Held {
+            document,
+            file,
+            sha256,
+            unit,
+        } => Some((document, file, sha256, unit)),
         _ => None,
     });
     let checks = held.map(async |(document, file, sha256, unit)| {
         let path = format!("documents/{document}/files/{file}");
-        let answer = people.of_unit(*unit, "clerk").asks("GET", &path).send().await.unwrap();
+        let answer = people
+            .of_unit(*unit, "clerk")
+            .asks("GET", &path)
+            .send()
+            .await
+            .unwrap();
         let bytes = answer.bytes().await.unwrap_or_default();
         (hex::encode(Sha256::digest(&bytes)) == *sha256, path)
     });
@@ -331,7 +400,9 @@ async fn downloads(
     while let Some((right, path)) = checks.next().await {
         verdict.downloads += 1;
         if !right {
-            verdict.losses.push(format!("{path} is not what was uploaded"));
+            verdict
+                .losses
+                .push(format!("{path} is not what was uploaded"));
         }
     }
 }
@@ -357,7 +428,9 @@ async fn index(db: &Database, people: &People, verdict: &mut Verdict) {
                 break;
             }
             if began.elapsed() > INDEX_PATIENCE {
-                verdict.losses.push(format!("{unit}: {found} in the index, {wanted} are there"));
+                verdict
+                    .losses
+                    .push(format!("{unit}: {found} in the index, {wanted} are there"));
                 break;
             }
             tokio::time::sleep(Duration::from_millis(20)).await;

@@ -29,7 +29,11 @@ pub struct People(HashMap<String, Person>);
 pub fn http() -> reqwest::Client {
     // Another test of this binary may have been first.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    reqwest::Client::builder().no_proxy().tcp_nodelay(true).build().unwrap()
+    reqwest::Client::builder()
+        .no_proxy()
+        .tcp_nodelay(true)
+        .build()
+        .unwrap()
 }
 
 impl People {
@@ -59,14 +63,20 @@ impl People {
     /// Somebody of a unit, by the unit's number.
     pub fn of_unit(&self, unit: Uuid, post: &str) -> &Person {
         let mut all = self.0.values();
-        all.find(|one| one.unit == unit && one.login.ends_with(post)).unwrap()
+        all.find(|one| one.unit == unit && one.login.ends_with(post))
+            .unwrap()
     }
 }
 
 async fn log_in(http: &reqwest::Client, site: &Site, login: &str, password: &str) -> Person {
     let base = format!("{}/api/v1", site.url());
     let body = json!({ "login": login, "password": password });
-    let answer = http.post(format!("{base}/auth/login")).json(&body).send().await.unwrap();
+    let answer = http
+        .post(format!("{base}/auth/login"))
+        .json(&body)
+        .send()
+        .await
+        .unwrap();
     let status = answer.status();
     let answer: Value = answer.json().await.unwrap();
     assert_eq!(status, 200, "{answer}");
@@ -82,16 +92,21 @@ async fn log_in(http: &reqwest::Client, site: &Site, login: &str, password: &str
 
 /// A number on the wire.
 pub fn id(value: &Value) -> Uuid {
-    value.as_str().and_then(|text| Uuid::try_parse(text).ok()).unwrap_or_else(|| {
-        panic!("no number: {value}");
-    })
+    value
+        .as_str()
+        .and_then(|text| Uuid::try_parse(text).ok())
+        .unwrap_or_else(|| {
+            panic!("no number: {value}");
+        })
 }
 
 impl Person {
     /// A request on their behalf.
     pub fn asks(&self, method: &str, path: &str) -> reqwest::RequestBuilder {
         let method = method.parse().unwrap();
-        self.http.request(method, format!("{}/{path}", self.base)).bearer_auth(&self.token)
+        self.http
+            .request(method, format!("{}/{path}", self.base))
+            .bearer_auth(&self.token)
     }
 
     /// Does something that must go well.
@@ -113,7 +128,9 @@ impl Person {
         let mut cursor = String::new();
         loop {
             let join = if path.contains('?') { '&' } else { '?' };
-            let page = self.does("GET", &format!("{path}{join}limit=100{cursor}"), None).await;
+            let page = self
+                .does("GET", &format!("{path}{join}limit=100{cursor}"), None)
+                .await;
             items.extend(page["items"].as_array().unwrap().iter().cloned());
             match page["next_cursor"].as_str() {
                 Some(next) => cursor = format!("&cursor={next}"),
@@ -124,8 +141,12 @@ impl Person {
 
     /// How many documents a search finds.
     pub async fn finds(&self, query: &str) -> u64 {
-        let request = self.asks("GET", "search").query(&[("q", query), ("limit", "1")]);
+        let request = self
+            .asks("GET", "search")
+            .query(&[("q", query), ("limit", "1")]);
         let answer: Value = request.send().await.unwrap().json().await.unwrap();
-        answer["total"].as_u64().unwrap_or_else(|| panic!("{query}: {answer}"))
+        answer["total"]
+            .as_u64()
+            .unwrap_or_else(|| panic!("{query}: {answer}"))
     }
 }

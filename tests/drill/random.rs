@@ -7,7 +7,9 @@ pub struct Random(u64);
 impl Random {
     /// A stream with a seed of its own, or that of `DRILL_SEED`.
     pub fn seeded(drill: &str) -> Self {
-        let given = std::env::var("DRILL_SEED").ok().and_then(|text| text.parse().ok());
+        let given = std::env::var("DRILL_SEED")
+            .ok()
+            .and_then(|text| text.parse().ok());
         let seed = given.unwrap_or_else(|| uuid::Uuid::new_v4().as_u64_pair().1 >> 8);
         eprintln!("{drill}: DRILL_SEED={seed}");
         Self(seed)

@@ -23,7 +23,10 @@ const MARGIN: Duration = Duration::from_secs(3);
 async fn a_stop_under_load_loses_nothing_and_ends_in_time() {
     let _turn = turn().await;
     let mut random = Random::seeded("stop");
-    let site = Site::new(&[&format!("server.shutdown_timeout={}s", CONFIGURED.as_secs())]);
+    let site = Site::new(&[&format!(
+        "server.shutdown_timeout={}s",
+        CONFIGURED.as_secs()
+    )]);
     let passwords = site.enter_city();
     let running = site.start().await;
     let people = Arc::new(People::settle(&site, &passwords).await);
@@ -33,7 +36,9 @@ async fn a_stop_under_load_loses_nothing_and_ends_in_time() {
         tokio::time::sleep(Duration::from_millis(50)).await;
         Ok::<_, std::io::Error>(bytes)
     });
-    let upload = people.get("gaj", "clerk").asks("POST", "uploads?name=a.txt");
+    let upload = people
+        .get("gaj", "clerk")
+        .asks("POST", "uploads?name=a.txt");
     let upload = tokio::spawn(upload.body(reqwest::Body::wrap_stream(endless)).send());
     tokio::time::sleep(Duration::from_secs(2)).await;
     let (status, took) = running.terminate().await;
@@ -48,8 +53,17 @@ async fn a_stop_under_load_loses_nothing_and_ends_in_time() {
     let acks = load.acks();
     let verdict = consult(&site, &db, &people, &acks, 0, &mut random).await;
     db.close().await;
-    assert!(verdict.losses.is_empty(), "{:#?}\n{}", verdict.losses, site.logged());
-    assert!(acks.len() > 100, "hardly any load: {} acknowledgements", acks.len());
+    assert!(
+        verdict.losses.is_empty(),
+        "{:#?}\n{}",
+        verdict.losses,
+        site.logged()
+    );
+    assert!(
+        acks.len() > 100,
+        "hardly any load: {} acknowledgements",
+        acks.len()
+    );
     drop(gate);
     load.stop().await;
     drop(running);
