@@ -8,7 +8,7 @@ use std::{
 };
 
 use actix_web::{
-    App, Error, HttpResponse, HttpServer, ResponseError as _,
+    App, Error, HttpMessage as _, HttpResponse, HttpServer, ResponseError as _,
     body::{BoxBody, MessageBody},
     dev::{ServerHandle, ServiceRequest, ServiceResponse},
     error::InternalError,
@@ -20,19 +20,25 @@ use futures_util::FutureExt as _;
 
 use crate::{
     api::{self, Problem, Rates, problem, request_id},
-    app::Hub,
+    app::{ClientAddress, Hub},
     telemetry::{self, Telemetry},
     web as pages,
 };
 
 /// What every answer carries (docs/security: headers).
 const HEADERS: &[(&str, &str)] = &[
-    ("strict-transport-security", "max-age=63072000; includeSubDomains"),
+    (
+        "strict-transport-security",
+        "max-age=63072000; includeSubDomains",
+    ),
     ("x-content-type-options", "nosniff"),
     ("referrer-policy", "no-referrer"),
     ("cross-origin-opener-policy", "same-origin"),
     ("cross-origin-resource-policy", "same-origin"),
-    ("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+    (
+        "permissions-policy",
+        "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    ),
     ("x-frame-options", "DENY"),
     ("cache-control", "no-store"),
 ];
@@ -134,6 +140,9 @@ async fn through_the_door(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let began = Instant::now();
+    if let Some(address) = api::client::address(request.request()) {
+        request.extensions_mut().insert(ClientAddress(address));
+    }
     let method = request.method().to_string();
     request_id::numbered(|id| {
         let span = tracing::info_span!("request", request_id = id, user = tracing::field::Empty);
@@ -152,7 +161,10 @@ async fn answer(
         Some(problem) => Ok(request.into_response(problem.error_response())),
         None => called(request, next).await,
     };
-    let route = answered.as_ref().ok().and_then(|response| response.request().match_pattern());
+    let route = answered
+        .as_ref()
+        .ok()
+        .and_then(|response| response.request().match_pattern());
     let route = route.unwrap_or_else(|| "unmatched".to_owned());
     let status = match &answered {
         Ok(response) => response.status(),
@@ -182,9 +194,7 @@ async fn called(
     let failure = match called.catch_unwind().await {
         Ok(Ok(response)) => return Ok(response.map_into_boxed_body()),
         Ok(Err(error)) => error.error_response(),
-        Err(_) => {
-            Problem::of(problem::INTERNAL, "服务器内部错误，请稍后重试").error_response()
-        }
+        Err(_) => Problem::of(problem::INTERNAL, "服务器内部错误，请稍后重试").error_response(),
     };
     let mut failure = failure;
     dress(failure.headers_mut());
@@ -195,7 +205,10 @@ async fn called(
 fn refusal(request: &ServiceRequest) -> Option<Problem> {
     let hub = request.app_data::<Data<Hub>>()?;
     let server = &hub.config().server;
-    let length = request.uri().path_and_query().map_or(0, |path| path.as_str().len());
+    let length = request
+        .uri()
+        .path_and_query()
+        .map_or(0, |path| path.as_str().len());
     if length as u64 > server.max_url_bytes {
         let detail = format!("地址过长，最多 {} 字节", server.max_url_bytes);
         return Some(Problem::of(problem::MALFORMED, detail));
@@ -203,21 +216,30 @@ fn refusal(request: &ServiceRequest) -> Option<Problem> {
     let host = api::client::host(request.request()).unwrap_or_default();
     let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
     let known = server.allowed_hosts.is_empty()
-        || server.allowed_hosts.iter().any(|one| one == name || one == host);
+        || server
+            .allowed_hosts
+            .iter()
+            .any(|one| one == name || one == host);
     (!known).then(|| Problem::of(problem::MALFORMED, "请求的主机名不在允许之列"))
 }
 
 fn dress(headers: &mut HeaderMap) {
     let id = HeaderValue::from_str(&request_id::current()).ok();
     for (name, value) in HEADERS {
-        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        headers.insert(
+            HeaderName::from_static(name),
+            HeaderValue::from_static(value),
+        );
     }
     if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
         let is_page = headers
             .get(header::CONTENT_TYPE)
             .is_some_and(|value| value.as_bytes().starts_with(b"text/html"));
         let policy = if is_page { PAGE_POLICY } else { API_POLICY };
-        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+        headers.insert(
+            header::CONTENT_SECURITY_POLICY,
+            HeaderValue::from_static(policy),
+        );
     }
     if let Some(id) = id {
         headers.insert(HeaderName::from_static("x-request-id"), id);
@@ -239,7 +261,11 @@ fn operations(
             .route("/readyz", web::get().to(ready))
             .route("/metrics", web::get().to(figures))
     };
-    Ok(HttpServer::new(app).listen(listener)?.workers(1).disable_signals().run())
+    Ok(HttpServer::new(app)
+        .listen(listener)?
+        .workers(1)
+        .disable_signals()
+        .run())
 }
 
 /// The process answers.
@@ -250,8 +276,11 @@ async fn healthy() -> HttpResponse {
 /// The node can do its work; if not, says what is missing.
 async fn ready(hub: Data<Hub>) -> HttpResponse {
     let readiness = hub.readiness().await;
-    let mut response =
-        if readiness.is_ready() { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
+    let mut response = if readiness.is_ready() {
+        HttpResponse::Ok()
+    } else {
+        HttpResponse::ServiceUnavailable()
+    };
     response.json(serde_json::json!({
         "ready": readiness.is_ready(),
         "database": readiness.database,
@@ -263,9 +292,9 @@ async fn ready(hub: Data<Hub>) -> HttpResponse {
 
 async fn figures(telemetry: Data<Telemetry>) -> HttpResponse {
     match telemetry.render() {
-        Some(figures) => {
-            HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(figures)
-        }
+        Some(figures) => HttpResponse::Ok()
+            .content_type("text/plain; version=0.0.4; charset=utf-8")
+            .body(figures),
         None => HttpResponse::NotFound().finish(),
     }
 }

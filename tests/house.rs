@@ -50,6 +50,10 @@ const DOORS: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
+            // It puts the house together: value types, the reader's program, the description.
+            "domain",
+            "extract",
+            "api",
             "config",
             "store",
             "blobs",

@@ -42,7 +42,12 @@ impl Demo {
             .arg(data.path())
             .args(["--set", "server.listen=127.0.0.1:0"])
             .args(["--set", "server.operations_listen=127.0.0.1:0"])
-            .args(["--set", "limits.login_burst=100", "--set", "limits.login_per_minute=100"])
+            .args([
+                "--set",
+                "limits.login_burst=100",
+                "--set",
+                "limits.login_per_minute=100",
+            ])
             .args(["--set", "log.level=error"])
             .current_dir(data.path())
             .stdout(Stdio::piped())
@@ -57,12 +62,19 @@ impl Demo {
                 passwords.insert(login.to_owned(), password.to_owned());
             }
             if let Some(rest) = line.strip_prefix("文枢已启动：") {
-                address = rest.split_once("/　").map(|(address, _)| address.to_owned());
+                address = rest
+                    .split_once("/　")
+                    .map(|(address, _)| address.to_owned());
                 break;
             }
         }
         let address = address.expect("the demo says where it listens");
-        Self { hub, address, passwords, _data: data }
+        Self {
+            hub,
+            address,
+            passwords,
+            _data: data,
+        }
     }
 }
 
@@ -113,10 +125,15 @@ fn walk(files: &[(&str, PathBuf)]) {
         bash.env(variable, file);
     }
     let done = bash.output().unwrap();
-    let (said, complained) =
-        (String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
+    let (said, complained) = (
+        String::from_utf8_lossy(&done.stdout),
+        String::from_utf8_lossy(&done.stderr),
+    );
     assert!(done.status.success(), "{said}\n-- stderr:\n{complained}");
-    assert!(said.ends_with("走完了。\n"), "{said}\n-- stderr:\n{complained}");
+    assert!(
+        said.ends_with("走完了。\n"),
+        "{said}\n-- stderr:\n{complained}"
+    );
 }
 
 #[test]
@@ -132,10 +149,15 @@ fn the_walkthrough_works_with_real_files() {
         return;
     };
     let richest = |format: &str| {
-        let files = manifest.lines().map(|line| serde_json::from_str(line).unwrap());
-        let chinese =
-            files.filter(|file: &serde_json::Value| file["cls"] == "chinese" && file["format"] == format);
-        let found = chinese.max_by_key(|file| file["cjk_chars"].as_i64()).unwrap();
+        let files = manifest
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap());
+        let chinese = files.filter(|file: &serde_json::Value| {
+            file["cls"] == "chinese" && file["format"] == format
+        });
+        let found = chinese
+            .max_by_key(|file| file["cjk_chars"].as_i64())
+            .unwrap();
         data.join("files").join(found["file"].as_str().unwrap())
     };
     walk(&[
@@ -152,9 +174,17 @@ fn every_problem_stands_in_the_table_with_its_status_and_title() {
         let row = format!("| `{}` | {} | {} |", kind.slug, kind.status, kind.title);
         assert!(page.contains(&row), "docs/api.md lacks the row: {row}");
     }
-    let rows = page.lines().filter(|line| line.starts_with("| `") && line.contains("` | 4"));
-    let more = page.lines().filter(|line| line.starts_with("| `") && line.contains("` | 5"));
-    assert_eq!(rows.count() + more.count(), problem::ALL.len(), "docs/api.md lists what is not there");
+    let rows = page
+        .lines()
+        .filter(|line| line.starts_with("| `") && line.contains("` | 4"));
+    let more = page
+        .lines()
+        .filter(|line| line.starts_with("| `") && line.contains("` | 5"));
+    assert_eq!(
+        rows.count() + more.count(),
+        problem::ALL.len(),
+        "docs/api.md lists what is not there"
+    );
 }
 
 #[test]
@@ -165,7 +195,13 @@ fn every_route_stands_in_the_list() {
         assert!(page.contains(&entry), "docs/api.md lacks {entry}");
     }
     let listed = page.lines().filter(|line| {
-        ["| `GET /", "| `POST /", "| `PATCH /", "| `DELETE /"].iter().any(|m| line.starts_with(m))
+        ["| `GET /", "| `POST /", "| `PATCH /", "| `DELETE /"]
+            .iter()
+            .any(|m| line.starts_with(m))
     });
-    assert_eq!(listed.count(), ROUTES.len(), "docs/api.md lists what is not there");
+    assert_eq!(
+        listed.count(),
+        ROUTES.len(),
+        "docs/api.md lists what is not there"
+    );
 }

@@ -25,7 +25,10 @@ impl FromRequest for RepeatKey {
         let Some(value) = request.headers().get("idempotency-key") else {
             return ready(Ok(Self { key: None, route }));
         };
-        let key = value.to_str().ok().map(|key| key.trim().trim_matches('"').to_owned());
+        let key = value
+            .to_str()
+            .ok()
+            .map(|key| key.trim().trim_matches('"').to_owned());
         let fits = key.as_ref().is_some_and(|key| {
             (1..=KEY_MAX).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic())
         });
@@ -150,7 +153,9 @@ impl FromRequest for IfMatch {
             return ready(Err(Error::RevisionNeeded.into()));
         };
         let text = value.to_str().unwrap_or_default().trim();
-        let revision = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
+        let revision = text
+            .strip_prefix('"')
+            .and_then(|text| text.strip_suffix('"'));
         // What is no revision of ours fits none.
         let revision = revision.and_then(|text| text.parse().ok());
         ready(revision.map(Self).ok_or_else(|| Error::Stale.into()))

@@ -8,7 +8,7 @@ use super::{
     page::{self, Page, PageQuery},
     views::AuditView,
 };
-use crate::app::{cursor, Caller, Hub};
+use crate::app::{Caller, Hub, cursor};
 
 /// 审计记录，从新到旧（审计管理员）；不含文书内容。
 #[utoipa::path(get, path = "/api/v1/audit", tag = "审计", security(("bearer" = [])),
@@ -23,5 +23,10 @@ pub(super) async fn list(
     let shown = hub.audit(&caller, before, page::rows(limit)).await?;
     let names = shown.names;
     let view = |line| AuditView::of(line, &names);
-    Ok(Json(page::page(shown.value, limit, |line| cursor::key_cursor(line.number), view)))
+    Ok(Json(page::page(
+        shown.value,
+        limit,
+        |line| cursor::key_cursor(line.number),
+        view,
+    )))
 }

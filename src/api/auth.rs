@@ -75,7 +75,12 @@ pub struct ChangePassword {
 #[utoipa::path(post, path = "/api/v1/setup", tag = "登录", request_body = SetUp,
     responses((status = 201, body = UserView), Refusals))]
 pub(super) async fn set_up(hub: Data<Hub>, body: Body<SetUp>) -> Result<HttpResponse, Problem> {
-    let SetUp { code, login, name, password } = body.value;
+    let SetUp {
+        code,
+        login,
+        name,
+        password,
+    } = body.value;
     let user = hub.set_up(&code, &login, &name, &password).await?;
     Ok(HttpResponse::Created().json(UserView::of(user, &crate::app::Directory::default())))
 }
@@ -124,8 +129,12 @@ pub(super) async fn change_password(
     caller: Caller,
     body: Body<ChangePassword>,
 ) -> Result<HttpResponse, Problem> {
-    let ChangePassword { current_password, new_password } = body.value;
-    hub.change_password(&caller, &current_password, &new_password).await?;
+    let ChangePassword {
+        current_password,
+        new_password,
+    } = body.value;
+    hub.change_password(&caller, &current_password, &new_password)
+        .await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

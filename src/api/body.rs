@@ -45,7 +45,9 @@ impl<T: DeserializeOwned> FromRequest for Body<T> {
 
 fn is_json(request: &HttpRequest) -> bool {
     let value = request.headers().get(header::CONTENT_TYPE);
-    let value = value.and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let value = value
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     let essence = value.split(';').next().unwrap_or_default().trim();
     essence.eq_ignore_ascii_case("application/json")
 }
@@ -92,13 +94,16 @@ pub fn paced(
     request: &HttpRequest,
     payload: Payload,
 ) -> impl Stream<Item = Result<Bytes, BodyFault>> + use<> {
-    let server = request.app_data::<Data<Hub>>().map(|hub| hub.config().server.clone());
+    let server = request
+        .app_data::<Data<Hub>>()
+        .map(|hub| hub.config().server.clone());
     let (rate, grace) = server.map_or((8 << 10, Duration::from_secs(30)), |server| {
         (server.min_body_rate, server.min_body_window)
     });
     let began = Instant::now();
-    futures_util::stream::unfold((payload, 0_u64, false), move |(mut payload, got, ended)| {
-        async move {
+    futures_util::stream::unfold(
+        (payload, 0_u64, false),
+        move |(mut payload, got, ended)| async move {
             if ended {
                 return None;
             }
@@ -113,17 +118,21 @@ pub fn paced(
                 Ok(Some(Err(_))) => Some((Err(BodyFault::BrokenOff), (payload, got, true))),
                 Err(_) => Some((Err(BodyFault::TooSlow), (payload, got, true))),
             }
-        }
-    })
+        },
+    )
 }
 
 /// How long `got` bytes may take at `rate` bytes a second; any rate will do when it is 0.
 fn pace(got: u64, rate: u64) -> Duration {
-    got.checked_div(rate).map_or(Duration::from_hours(24), Duration::from_secs)
+    got.checked_div(rate)
+        .map_or(Duration::from_hours(24), Duration::from_secs)
 }
 
 /// Reads JSON, and names the field where it does not fit.
-#[expect(clippy::result_large_err, reason = "a problem is made once and answered at once")]
+#[expect(
+    clippy::result_large_err,
+    reason = "a problem is made once and answered at once"
+)]
 pub(super) fn read<T: DeserializeOwned>(text: &[u8]) -> Result<T, Problem> {
     let mut json = serde_json::Deserializer::from_slice(text);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
@@ -160,8 +169,15 @@ fn explain(pointer: &str, error: &serde_json::Error) -> Problem {
 fn fault_of(pointer: &str, sentence: &str) -> Fault {
     let named = || sentence.split('`').nth(1).unwrap_or_default();
     let rest = || {
-        let listed = sentence.split_once("expected ").map(|(_, rest)| rest).unwrap_or_default();
-        listed.split(" at line").next().unwrap_or_default().replace('`', "")
+        let listed = sentence
+            .split_once("expected ")
+            .map(|(_, rest)| rest)
+            .unwrap_or_default();
+        listed
+            .split(" at line")
+            .next()
+            .unwrap_or_default()
+            .replace('`', "")
     };
     if sentence.starts_with("missing field") {
         return Fault::at(format!("{pointer}/{}", named()), "required", "缺少此字段");
@@ -184,7 +200,11 @@ fn fault_of(pointer: &str, sentence: &str) -> Fault {
         return Fault::at(pointer, "repeated", "字段重复");
     }
     let own = sentence.split(" at line").next().unwrap_or_default();
-    let detail = if own.is_ascii() { "格式不正确" } else { own };
+    let detail = if own.is_ascii() {
+        "格式不正确"
+    } else {
+        own
+    };
     Fault::at(pointer, "malformed", detail)
 }
 
@@ -231,7 +251,10 @@ mod tests {
                 Some(pointer) => format!("{pointer} {}", fault["code"].as_str().unwrap()),
             };
             assert_eq!(found, expected, "{text}");
-            let detail = fault["detail"].as_str().or(shown["detail"].as_str()).unwrap();
+            let detail = fault["detail"]
+                .as_str()
+                .or(shown["detail"].as_str())
+                .unwrap();
             assert!(!detail.is_ascii(), "{text}: {detail}");
         }
     }

@@ -48,7 +48,10 @@ fn comes_from_here(request: &HttpRequest) -> bool {
     if let Some(site) = request.headers().get("sec-fetch-site") {
         return site == "same-origin";
     }
-    let origin = request.headers().get(header::ORIGIN).and_then(|origin| origin.to_str().ok());
+    let origin = request
+        .headers()
+        .get(header::ORIGIN)
+        .and_then(|origin| origin.to_str().ok());
     let stood = origin.and_then(|origin| origin.split_once("://"));
     stood.is_some_and(|(_, host)| Some(host) == client::host(request))
 }
@@ -61,5 +64,7 @@ fn bearer(request: &HttpRequest) -> Option<&str> {
         return None;
     }
     let (scheme, token) = value.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+    scheme
+        .eq_ignore_ascii_case("bearer")
+        .then_some(token.trim())
 }

@@ -17,7 +17,13 @@ pub fn address(request: &HttpRequest) -> Option<IpAddr> {
     }
     let forwarded = request.headers().get("x-forwarded-for")?.to_str().ok()?;
     // The last entry is the one that our proxy wrote.
-    forwarded.rsplit(',').next()?.trim().parse().ok().or(Some(peer))
+    forwarded
+        .rsplit(',')
+        .next()?
+        .trim()
+        .parse()
+        .ok()
+        .or(Some(peer))
 }
 
 /// The host that the request is for, as the client itself says; forwarding headers are not asked.
@@ -25,5 +31,10 @@ pub fn address(request: &HttpRequest) -> Option<IpAddr> {
 pub fn host(request: &HttpRequest) -> Option<&str> {
     let header = request.headers().get(actix_web::http::header::HOST);
     let header = header.and_then(|host| host.to_str().ok());
-    header.or_else(|| request.uri().authority().map(actix_web::http::uri::Authority::as_str))
+    header.or_else(|| {
+        request
+            .uri()
+            .authority()
+            .map(actix_web::http::uri::Authority::as_str)
+    })
 }

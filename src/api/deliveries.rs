@@ -17,7 +17,7 @@ use super::{
     views::{CardView, DeliveryView, InboxView, ReceiptView, SignedView},
 };
 use crate::{
-    app::{cursor, Caller, DeliveryCard, Directory, Hub},
+    app::{Caller, DeliveryCard, Directory, Hub, cursor},
     domain::{DeliveryFilter, DeliveryId, DeliveryState, Rules},
 };
 

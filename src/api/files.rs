@@ -36,18 +36,25 @@ pub(super) async fn download(
     path: Path<(Uuid, Uuid)>,
 ) -> Result<HttpResponse, Problem> {
     let (document, file) = path.into_inner();
-    let opening = hub.open_file(&caller, DocumentId(document), FileId(file)).await?;
+    let opening = hub
+        .open_file(&caller, DocumentId(document), FileId(file))
+        .await?;
     let size = opening.file.size;
     let tag = EntityTag::new_strong(opening.file.digest.to_string());
     if is_known(&request, &tag) {
-        return Ok(HttpResponse::NotModified().insert_header(ETag(tag)).finish());
+        return Ok(HttpResponse::NotModified()
+            .insert_header(ETag(tag))
+            .finish());
     }
     let mut response = HttpResponse::Ok();
     response
         .insert_header(ETag(tag.clone()))
         .insert_header((header::ACCEPT_RANGES, "bytes"))
         .insert_header((header::CONTENT_TYPE, opening.file.media_type.clone()))
-        .insert_header((header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'"))
+        .insert_header((
+            header::CONTENT_SECURITY_POLICY,
+            "sandbox; default-src 'none'",
+        ))
         .insert_header(disposition(&opening.file.name));
     let range = match wanted(&request, size, &tag) {
         Wanted::Whole => None,
@@ -84,7 +91,9 @@ pub(super) async fn text(
     path: Path<(Uuid, Uuid)>,
 ) -> Result<Json<serde_json::Value>, Problem> {
     let (document, file) = path.into_inner();
-    let text = hub.file_text(&caller, DocumentId(document), FileId(file)).await?;
+    let text = hub
+        .file_text(&caller, DocumentId(document), FileId(file))
+        .await?;
     let text = text.ok_or_else(super::not_found)?;
     let text = serde_json::from_slice(&text).map_err(crate::app::Error::internal)?;
     Ok(Json(text))
@@ -122,9 +131,17 @@ enum Wanted {
 /// The one range that is asked for. Several ranges at once are answered with the whole, and so is
 /// a range of another version (`If-Range`).
 fn wanted(request: &HttpRequest, size: u64, tag: &EntityTag) -> Wanted {
-    let other_version = request.headers().get(header::IF_RANGE).is_some_and(|known| {
-        known.to_str().ok().and_then(|known| known.parse::<EntityTag>().ok()).as_ref() != Some(tag)
-    });
+    let other_version = request
+        .headers()
+        .get(header::IF_RANGE)
+        .is_some_and(|known| {
+            known
+                .to_str()
+                .ok()
+                .and_then(|known| known.parse::<EntityTag>().ok())
+                .as_ref()
+                != Some(tag)
+        });
     if other_version || !request.headers().contains_key(header::RANGE) {
         return Wanted::Whole;
     }
@@ -132,7 +149,9 @@ fn wanted(request: &HttpRequest, size: u64, tag: &EntityTag) -> Wanted {
         Ok(RangeHeader::Bytes(ranges)) if ranges.len() == 1 => ranges
             .first()
             .and_then(|range| range.to_satisfiable_range(size))
-            .map_or(Wanted::Nothing, |(start, last)| Wanted::Part(start, last + 1)),
+            .map_or(Wanted::Nothing, |(start, last)| {
+                Wanted::Part(start, last + 1)
+            }),
         _ => Wanted::Whole,
     }
 }
@@ -142,7 +161,13 @@ fn wanted(request: &HttpRequest, size: u64, tag: &EntityTag) -> Wanted {
 fn disposition(name: &str) -> ContentDisposition {
     let ascii: String = name
         .chars()
-        .map(|c| if c.is_ascii_graphic() && !"\"\\%;".contains(c) || c == ' ' { c } else { '_' })
+        .map(|c| {
+            if c.is_ascii_graphic() && !"\"\\%;".contains(c) || c == ' ' {
+                c
+            } else {
+                '_'
+            }
+        })
         .collect();
     let full = header::ExtendedValue {
         charset: header::Charset::Ext("UTF-8".to_owned()),
@@ -151,6 +176,9 @@ fn disposition(name: &str) -> ContentDisposition {
     };
     ContentDisposition {
         disposition: DispositionType::Attachment,
-        parameters: vec![DispositionParam::Filename(ascii), DispositionParam::FilenameExt(full)],
+        parameters: vec![
+            DispositionParam::Filename(ascii),
+            DispositionParam::FilenameExt(full),
+        ],
     }
 }

@@ -99,9 +99,10 @@ routes! {
 pub fn mount_all(config: &mut ServiceConfig) {
     config
         .app_data(web::PathConfig::default().error_handler(|_, _| not_found().into()))
-        .app_data(web::QueryConfig::default().error_handler(|error, _| {
-            parameters(&error.to_string()).into()
-        }));
+        .app_data(
+            web::QueryConfig::default()
+                .error_handler(|error, _| parameters(&error.to_string()).into()),
+        );
     mount(config);
     openapi::mount(config);
 }
@@ -112,7 +113,11 @@ fn method(name: &str) -> actix_web::http::Method {
 
 /// `HEAD` goes wherever `GET` goes; for other methods this repeats the route, which is harmless.
 fn head_of(name: &str) -> actix_web::Route {
-    web::method(if name == "GET" { actix_web::http::Method::HEAD } else { method(name) })
+    web::method(if name == "GET" {
+        actix_web::http::Method::HEAD
+    } else {
+        method(name)
+    })
 }
 
 /// The answer to a path that leads nowhere, the same as to what the caller may not see.
@@ -127,7 +132,10 @@ pub async fn nowhere() -> Result<actix_web::HttpResponse, Problem> {
 }
 
 async fn method_not_allowed() -> Result<actix_web::HttpResponse, Problem> {
-    Err(Problem::of(problem::METHOD_NOT_ALLOWED, "该地址不支持此方法"))
+    Err(Problem::of(
+        problem::METHOD_NOT_ALLOWED,
+        "该地址不支持此方法",
+    ))
 }
 
 /// A parameter that cannot be read.

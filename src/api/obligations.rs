@@ -12,7 +12,7 @@ use super::{
     views::ObligationView,
 };
 use crate::{
-    app::{cursor, Caller, Hub, Side},
+    app::{Caller, Hub, Side, cursor},
     domain::{ObligationFilter, ObligationId, ObligationState},
 };
 
@@ -69,7 +69,9 @@ pub(super) async fn list(
         after: cursor::place(query.cursor.as_deref())?.map(|(at, id)| (at, ObligationId(id))),
     };
     let side = query.side.map_or(Side::Owed, Into::into);
-    let shown = hub.obligations(&caller, side, &filter, page::rows(limit)).await?;
+    let shown = hub
+        .obligations(&caller, side, &filter, page::rows(limit))
+        .await?;
     let (names, now) = (shown.names, hub.now());
     Ok(Json(page::page(
         shown.value,
@@ -89,5 +91,10 @@ pub(super) async fn show(
     id: Path<Uuid>,
 ) -> Result<Json<ObligationView>, Problem> {
     let shown = hub.obligation(&caller, ObligationId(*id)).await?;
-    Ok(Json(ObligationView::of(shown.value, hub.now(), &shown.names, hub.rules())))
+    Ok(Json(ObligationView::of(
+        shown.value,
+        hub.now(),
+        &shown.names,
+        hub.rules(),
+    )))
 }

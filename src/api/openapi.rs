@@ -27,14 +27,20 @@ pub fn document() -> OpenApi {
              POST 可带 Idempotency-Key；错误为 application/problem+json。",
         ))
         .license(Some(
-            LicenseBuilder::new().name("Apache-2.0").identifier(Some("Apache-2.0")).build(),
+            LicenseBuilder::new()
+                .name("Apache-2.0")
+                .identifier(Some("Apache-2.0"))
+                .build(),
         ))
         .build();
     let components = document.components.get_or_insert_with(Components::new);
     components.add_security_scheme(
         "bearer",
         SecurityScheme::Http(
-            HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build(),
+            HttpBuilder::new()
+                .scheme(HttpAuthScheme::Bearer)
+                .bearer_format("JWT")
+                .build(),
         ),
     );
     let described = Described::openapi();
@@ -85,7 +91,9 @@ async fn serve() -> HttpResponse {
 }
 
 async fn to_docs() -> HttpResponse {
-    HttpResponse::PermanentRedirect().insert_header((header::LOCATION, "/api/docs/")).finish()
+    HttpResponse::PermanentRedirect()
+        .insert_header((header::LOCATION, "/api/docs/"))
+        .finish()
 }
 
 async fn explain(slug: web::Path<String>) -> Result<HttpResponse, Problem> {
@@ -100,5 +108,7 @@ async fn explain(slug: web::Path<String>) -> Result<HttpResponse, Problem> {
         status = kind.status,
         advice = kind.advice,
     );
-    Ok(HttpResponse::Ok().content_type("text/html; charset=utf-8").body(page))
+    Ok(HttpResponse::Ok()
+        .content_type("text/html; charset=utf-8")
+        .body(page))
 }

@@ -32,7 +32,10 @@ impl Rates {
     /// Lets a request in, or says how long to wait.
     pub fn admit(&self, caller: &Caller) -> Result<()> {
         within(&self.users, &caller.user())?;
-        caller.actor.unit.map_or(Ok(()), |unit| within(&self.units, &unit))
+        caller
+            .actor
+            .unit
+            .map_or(Ok(()), |unit| within(&self.units, &unit))
     }
 
     /// Lets a search in, or says how long to wait.

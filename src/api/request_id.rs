@@ -18,5 +18,7 @@ pub async fn numbered<F: Future>(request: impl FnOnce(&str) -> F) -> F::Output {
 /// The number of the request at hand; empty outside of one.
 #[must_use]
 pub fn current() -> String {
-    CURRENT.try_with(|id| id.borrow().clone()).unwrap_or_default()
+    CURRENT
+        .try_with(|id| id.borrow().clone())
+        .unwrap_or_default()
 }

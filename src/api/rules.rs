@@ -13,7 +13,7 @@ use super::{
     views::{CalendarView, DeadlineRuleView, DueView, KindView},
 };
 use crate::{
-    app::{cursor, Caller, Hub, Preview},
+    app::{Caller, Hub, Preview, cursor},
     domain::{Urgency, legal_day},
 };
 
@@ -68,7 +68,12 @@ pub(super) async fn kinds(
         .cloned()
         .collect();
     kinds.sort_by(|one, other| one.code.cmp(&other.code));
-    Ok(Json(page::page(kinds, limit, |kind| cursor::key_cursor(&kind.code), KindView)))
+    Ok(Json(page::page(
+        kinds,
+        limit,
+        |kind| cursor::key_cursor(&kind.code),
+        KindView,
+    )))
 }
 
 /// 一种文书：须填内容、谁可以发给谁、回复要求和依据。
@@ -104,7 +109,12 @@ pub(super) async fn deadline_rules(
         .cloned()
         .collect();
     rules.sort_by(|one, other| one.code.cmp(&other.code));
-    Ok(Json(page::page(rules, limit, |rule| cursor::key_cursor(&rule.code), DeadlineRuleView)))
+    Ok(Json(page::page(
+        rules,
+        limit,
+        |rule| cursor::key_cursor(&rule.code),
+        DeadlineRuleView,
+    )))
 }
 
 /// 一年的放假和调休安排。
@@ -118,7 +128,9 @@ pub(super) async fn calendar(
 ) -> Result<Json<CalendarView>, Problem> {
     caller.settled()?;
     let year = hub.rules().calendar.year(*year);
-    Ok(Json(CalendarView(year.cloned().ok_or_else(super::not_found)?)))
+    Ok(Json(CalendarView(
+        year.cloned().ok_or_else(super::not_found)?,
+    )))
 }
 
 /// 试算期限，逐步说明由来和依据。
@@ -137,5 +149,7 @@ pub(super) async fn preview(
         urgency: asked.urgency.unwrap_or(Urgency::Normal),
     };
     let due = hub.preview(&caller, &preview)?;
-    Ok(Json(PreviewView { due: due.map(Into::into) }))
+    Ok(Json(PreviewView {
+        due: due.map(Into::into),
+    }))
 }

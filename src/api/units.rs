@@ -22,7 +22,7 @@ use super::{
     views::UnitView,
 };
 use crate::{
-    app::{cursor, Caller, Hub, NewUnit, UnitChange},
+    app::{Caller, Hub, NewUnit, UnitChange, cursor},
     domain::{Branch, CreditCode, Prefix, UnitId},
 };
 
@@ -84,7 +84,12 @@ pub(super) async fn list(
     let limit = page::limit(&hub, query.limit)?;
     let after = cursor::key(query.cursor.as_deref())?.map(UnitId);
     let units = hub.units(&caller, after, page::rows(limit)).await?;
-    Ok(Json(page::page(units, limit, |unit| cursor::key_cursor(unit.id), UnitView::from)))
+    Ok(Json(page::page(
+        units,
+        limit,
+        |unit| cursor::key_cursor(unit.id),
+        UnitView::from,
+    )))
 }
 
 /// 登记单位（系统管理员）。
@@ -96,9 +101,23 @@ pub(super) async fn enter(
     key: RepeatKey,
     body: Body<EnterUnit>,
 ) -> Result<HttpResponse, Problem> {
-    let EnterUnit { full_name, short_name, branch, credit_code, parent_id, prefixes } = body.value;
+    let EnterUnit {
+        full_name,
+        short_name,
+        branch,
+        credit_code,
+        parent_id,
+        prefixes,
+    } = body.value;
     let parent = parent_id.map(UnitId);
-    let new = NewUnit { full_name, short_name, branch, credit_code, parent, prefixes };
+    let new = NewUnit {
+        full_name,
+        short_name,
+        branch,
+        credit_code,
+        parent,
+        prefixes,
+    };
     key.once(&hub, caller, body.fingerprint, async |work| {
         let unit = work.enter_unit(new).await?;
         let (id, revision) = (unit.id, unit.revision);
@@ -118,7 +137,9 @@ pub(super) async fn show(
 ) -> Result<HttpResponse, Problem> {
     let unit = hub.unit(&caller, UnitId(*id)).await?;
     let tag = etag(unit.revision);
-    Ok(HttpResponse::Ok().insert_header(("ETag", tag)).json(UnitView::from(unit)))
+    Ok(HttpResponse::Ok()
+        .insert_header(("ETag", tag))
+        .json(UnitView::from(unit)))
 }
 
 /// 修改单位（系统管理员）。
@@ -167,7 +188,8 @@ where
     T: std::str::FromStr<Err: std::fmt::Display>,
 {
     let text: Option<String> = Option::deserialize(from)?;
-    text.map(|text| text.parse().map_err(serde::de::Error::custom)).transpose()
+    text.map(|text| text.parse().map_err(serde::de::Error::custom))
+        .transpose()
 }
 
 /// A field that was given, be it `null`, and is parsed.
@@ -185,7 +207,10 @@ where
     T: std::str::FromStr<Err: std::fmt::Display>,
 {
     let texts: Vec<String> = Vec::deserialize(from)?;
-    texts.iter().map(|text| text.parse().map_err(serde::de::Error::custom)).collect()
+    texts
+        .iter()
+        .map(|text| text.parse().map_err(serde::de::Error::custom))
+        .collect()
 }
 
 fn given_list<'de, D, T>(from: D) -> Result<Option<Vec<T>>, D::Error>

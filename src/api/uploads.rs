@@ -62,7 +62,11 @@ pub(super) async fn upload(
         from_form(&request, &hub, &caller, payload).await?
     } else {
         let name = query.into_inner().name.ok_or_else(|| {
-            Problem::from(Error::invalid("name", "required", "请用 name 参数给出文件名"))
+            Problem::from(Error::invalid(
+                "name",
+                "required",
+                "请用 name 参数给出文件名",
+            ))
         })?;
         let bytes = paced(&request, payload.into_inner());
         receive(&hub, &caller, &name, bytes).await?
@@ -72,15 +76,22 @@ pub(super) async fn upload(
     fingerprint.update(received.name.as_bytes());
     key.once(&hub, caller, fingerprint.finalize().into(), async |work| {
         let file = work.enter_file(&received).await?;
-        created(format!("/api/v1/uploads/{}", file.id), &FileView::from(&file))
+        created(
+            format!("/api/v1/uploads/{}", file.id),
+            &FileView::from(&file),
+        )
     })
     .await
 }
 
 fn is_form(request: &HttpRequest) -> bool {
     let value = request.headers().get(header::CONTENT_TYPE);
-    let value = value.and_then(|value| value.to_str().ok()).unwrap_or_default();
-    value.to_ascii_lowercase().starts_with("multipart/form-data")
+    let value = value
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    value
+        .to_ascii_lowercase()
+        .starts_with("multipart/form-data")
 }
 
 /// Takes the first file of a form; a form of more is refused, since each file has its own answer.
@@ -94,10 +105,12 @@ async fn from_form(
     // more when all has come.
     let ended = Rc::new(Cell::new(None));
     let noted = ended.clone();
-    let bytes = paced(request, payload.into_inner()).fuse().map_err(move |fault| {
-        noted.set(Some(fault));
-        PayloadError::Incomplete(None)
-    });
+    let bytes = paced(request, payload.into_inner())
+        .fuse()
+        .map_err(move |fault| {
+            noted.set(Some(fault));
+            PayloadError::Incomplete(None)
+        });
     let broken = || ended.get().map_or_else(broken, Problem::from);
     let mut form = Multipart::new(request.headers(), bytes);
     let mut received = None;
@@ -107,12 +120,17 @@ async fn from_form(
             return Err(Error::invalid("/file", "unexpected", detail).into());
         }
         let name = file_name(&field).ok_or_else(|| {
-            Problem::from(Error::invalid("/file", "required", "表单中的文件没有文件名"))
+            Problem::from(Error::invalid(
+                "/file",
+                "required",
+                "表单中的文件没有文件名",
+            ))
         })?;
         let bytes = field.map_err(|_| ended.get().unwrap_or(BodyFault::BrokenOff));
         received = Some(receive(hub, caller, &name, bytes).await?);
     }
-    received.ok_or_else(|| Error::invalid("/file", "required", "请在表单中添加名为 file 的文件").into())
+    received
+        .ok_or_else(|| Error::invalid("/file", "required", "请在表单中添加名为 file 的文件").into())
 }
 
 fn file_name(field: &Field) -> Option<String> {

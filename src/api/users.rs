@@ -17,7 +17,7 @@ use super::{
     views::{NewUserView, UserView},
 };
 use crate::{
-    app::{cursor, AccountChange, Caller, Hub, NewAccount},
+    app::{AccountChange, Caller, Hub, NewAccount, cursor},
     domain::{HubRole, Membership, Role, UnitId, UserId},
 };
 
@@ -86,7 +86,12 @@ pub(super) async fn list(
     let shown = hub.accounts(&caller, after, page::rows(limit)).await?;
     let names = shown.names;
     let view = |user| UserView::of(user, &names);
-    Ok(Json(page::page(shown.value, limit, |user| cursor::key_cursor(user.id), view)))
+    Ok(Json(page::page(
+        shown.value,
+        limit,
+        |user| cursor::key_cursor(user.id),
+        view,
+    )))
 }
 
 /// 建立账号，得到一次性密码（系统管理员）。
@@ -97,9 +102,19 @@ pub(super) async fn enter(
     caller: Caller,
     body: Body<EnterUser>,
 ) -> Result<HttpResponse, Problem> {
-    let EnterUser { login, name, memberships, hub_roles } = body.value;
+    let EnterUser {
+        login,
+        name,
+        memberships,
+        hub_roles,
+    } = body.value;
     let memberships = memberships.into_iter().map(Into::into).collect();
-    let new = NewAccount { login, name, memberships, hub_roles };
+    let new = NewAccount {
+        login,
+        name,
+        memberships,
+        hub_roles,
+    };
     caller.hub_role(HubRole::SystemAdmin)?;
     let (password, hash) = hub.one_time_password().await?;
     // Never answered twice: the password would have to be kept.

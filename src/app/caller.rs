@@ -1,6 +1,10 @@
 use super::{Error, Result};
 use crate::domain::{Actor, HubRole, PasswordState, Role, SessionId, UnitId, UserId};
 
+/// Where a request comes from, as the door found it out: the peer, or what a trusted proxy says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClientAddress(pub std::net::IpAddr);
+
 /// Whoever is asking, once their token and their session have been checked.
 #[derive(Debug, Clone)]
 pub struct Caller {
@@ -36,9 +40,9 @@ impl Caller {
     /// The unit the caller acts for. Admins act for none and read no content.
     pub fn unit(&self) -> Result<UnitId> {
         self.settled()?;
-        self.actor
-            .unit
-            .ok_or(Error::Forbidden("此操作须以单位人员身份进行；管理员不能查看或办理文书"))
+        self.actor.unit.ok_or(Error::Forbidden(
+            "此操作须以单位人员身份进行；管理员不能查看或办理文书",
+        ))
     }
 
     /// The caller's unit, for someone who has one of these roles in it.

@@ -14,7 +14,9 @@ pub fn cursor(at: Timestamp, id: Uuid) -> String {
 
 /// The place that [`cursor`] wrote.
 pub fn place(cursor: Option<&str>) -> Result<Option<(Timestamp, Uuid)>> {
-    let Some(cursor) = cursor else { return Ok(None) };
+    let Some(cursor) = cursor else {
+        return Ok(None);
+    };
     let text = decode(cursor)?;
     let place = text.split_once('.').and_then(|(at, id)| {
         let at = Timestamp::from_millisecond(at.parse().ok()?).ok()?;
@@ -31,7 +33,9 @@ pub fn key_cursor(key: impl std::fmt::Display) -> String {
 
 /// The key that [`key_cursor`] wrote.
 pub fn key<T: std::str::FromStr>(cursor: Option<&str>) -> Result<Option<T>> {
-    let Some(cursor) = cursor else { return Ok(None) };
+    let Some(cursor) = cursor else {
+        return Ok(None);
+    };
     decode(cursor)?.parse().map(Some).map_err(|_| malformed())
 }
 
@@ -40,7 +44,9 @@ fn encode(text: &str) -> String {
 }
 
 fn decode(cursor: &str) -> Result<String> {
-    let bytes = BASE64_URL_SAFE_NO_PAD.decode(cursor).map_err(|_| malformed())?;
+    let bytes = BASE64_URL_SAFE_NO_PAD
+        .decode(cursor)
+        .map_err(|_| malformed())?;
     String::from_utf8(bytes).map_err(|_| malformed())
 }
 

@@ -93,7 +93,9 @@ impl Directory {
             let page = tx.users().list(after, PAGE).await?;
             let Some(last) = page.last() else { break };
             after = Some(last.id);
-            directory.users.extend(page.into_iter().map(|user| (user.id, user.name)));
+            directory
+                .users
+                .extend(page.into_iter().map(|user| (user.id, user.name)));
         }
         Ok(directory)
     }
@@ -111,7 +113,12 @@ impl Hub {
             return Ok(at_hand);
         }
         let fresh = Arc::new(Directory::read(tx, revision).await?);
-        *self.0.directory.0.lock().unwrap_or_else(PoisonError::into_inner) = fresh.clone();
+        *self
+            .0
+            .directory
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = fresh.clone();
         Ok(fresh)
     }
 

@@ -154,6 +154,10 @@ impl From<StoreError> for Error {
 
 impl From<BlobError> for Error {
     fn from(error: BlobError) -> Self {
-        if error.is_full() { Self::Full } else { Self::Internal(Box::new(error)) }
+        if error.is_full() {
+            Self::Full
+        } else {
+            Self::Internal(Box::new(error))
+        }
     }
 }

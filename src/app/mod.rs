@@ -23,7 +23,7 @@ mod work;
 
 use std::sync::Arc;
 
-pub use caller::Caller;
+pub use caller::{Caller, ClientAddress};
 pub use clock::{Clock, SystemClock};
 pub use directory::{Directory, Shown};
 pub use error::{Error, Fault, Result};
@@ -38,8 +38,7 @@ pub use keys::Keys;
 pub use obligations::{Preview, Side};
 pub use once::{Answer, Begun, Once};
 pub use readiness::Readiness;
-pub use search::{Feed, Found, IndexSlot, SearchRequest, SearchResult};
-pub use wenshu_index::{Place, Snippet};
+pub use search::{Feed, Found, IndexSlot, Place, SearchRequest, SearchResult, Snippet};
 pub use verify::VerifyReport;
 pub use work::Work;
 

@@ -63,7 +63,10 @@ impl Hub {
         };
         let taken = TakenKey::take(self, caller.user(), &once)?;
         let mut work = self.work(caller).await?;
-        if taken.is_free(&mut work.tx, &once.fingerprint, work.now).await? {
+        if taken
+            .is_free(&mut work.tx, &once.fingerprint, work.now)
+            .await?
+        {
             work.key = Some(taken);
             return Ok(Begun::Work(Box::new(work)));
         }
@@ -94,7 +97,11 @@ impl Hub {
 impl TakenKey {
     fn take(hub: &Hub, user: UserId, once: &Once) -> Result<Self> {
         let name = (user, once.key.clone(), once.route.clone());
-        let mut running = hub.running().0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut running = hub
+            .running()
+            .0
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         if !running.insert(name) {
             return Err(Error::KeyBusy);
         }
@@ -109,7 +116,9 @@ impl TakenKey {
 
     async fn is_free(&self, tx: &mut Tx, fingerprint: &[u8], now: Timestamp) -> Result<bool> {
         let mut table = tx.idempotency();
-        Ok(table.take(self.user, &self.key, &self.route, fingerprint, now).await?)
+        Ok(table
+            .take(self.user, &self.key, &self.route, fingerprint, now)
+            .await?)
     }
 
     pub(super) async fn keep(&self, tx: &mut Tx, answer: &Answer) -> Result<()> {
@@ -120,16 +129,26 @@ impl TakenKey {
             location: answer.location.clone(),
             body: Some(answer.body.clone()),
         };
-        tx.idempotency().keep(self.user, &self.key, &self.route, &kept).await?;
+        tx.idempotency()
+            .keep(self.user, &self.key, &self.route, &kept)
+            .await?;
         Ok(())
     }
 }
 
 impl Drop for TakenKey {
     fn drop(&mut self) {
-        let name = (self.user, std::mem::take(&mut self.key), std::mem::take(&mut self.route));
-        let mut running =
-            self.hub.running().0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let name = (
+            self.user,
+            std::mem::take(&mut self.key),
+            std::mem::take(&mut self.route),
+        );
+        let mut running = self
+            .hub
+            .running()
+            .0
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         running.remove(&name);
     }
 }

@@ -3,7 +3,7 @@ use super::Hub;
 /// Whether a node can do its work.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Readiness {
-    /// The database answers.
+    /// The database answers and keeps what is written.
     pub database: bool,
     /// Files can be written.
     pub blobs: bool,
@@ -27,7 +27,7 @@ impl Hub {
         let pending = async { self.store().read().await?.texts().pending().await };
         let pending = pending.await;
         Readiness {
-            database: pending.is_ok(),
+            database: pending.is_ok() && self.store().is_writable(),
             blobs: !self.blobs().is_halted(),
             index: self.index_slot().is_complete(),
             texts_pending: pending.unwrap_or(0),

@@ -13,7 +13,10 @@ impl Hub {
     ) -> Result<Shown<Vec<AuditLine>>> {
         caller.hub_role(HubRole::Auditor)?;
         let mut tx = self.store().read().await?;
-        let lines = tx.audits().before(before.unwrap_or(u64::MAX), limit).await?;
+        let lines = tx
+            .audits()
+            .before(before.unwrap_or(u64::MAX), limit)
+            .await?;
         self.shown(&mut tx, lines).await
     }
 }

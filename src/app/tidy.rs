@@ -11,8 +11,9 @@ impl Hub {
         let config = self.config();
         let now = self.now();
         let before = |by: SignedDuration| now.saturating_sub(by).map_err(Error::internal);
-        let unattached: Timestamp =
-            before(SignedDuration::from_hours(config.uploads.keep_unattached_hours.into()))?;
+        let unattached: Timestamp = before(SignedDuration::from_hours(
+            config.uploads.keep_unattached_hours.into(),
+        ))?;
         let days = i64::from(config.limits.idempotency_keep_days);
         let answered = before(SignedDuration::from_hours(24 * days))?;
         let mut tx = self.store().write().await?;

@@ -19,7 +19,13 @@ impl Hub {
         let mut report = VerifyReport::default();
         let mut after = String::new();
         loop {
-            let page = self.store().read().await?.files().digests(&after, PAGE).await?;
+            let page = self
+                .store()
+                .read()
+                .await?
+                .files()
+                .digests(&after, PAGE)
+                .await?;
             let Some((last, _)) = page.last() else {
                 return Ok(report);
             };

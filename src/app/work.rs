@@ -3,7 +3,7 @@ use uuid::Uuid;
 
 use super::{Answer, Caller, Hub, Result, once::TakenKey};
 use crate::{
-    domain::{Audit, Change, Subject, DocumentId, Rules},
+    domain::{Audit, Change, DocumentId, Rules, Subject},
     store::Tx,
 };
 

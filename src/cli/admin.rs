@@ -61,12 +61,21 @@ async fn reset_password(node: &Node, login: &str) -> Result<(), String> {
     let id = registry::account(&node.hub, login).await?;
     let fresh = node.hub.one_time_password().await;
     let (password, hash) = fresh.map_err(|error| told(&error))?;
-    let begun = node.hub.begin(Caller::operator(), None).await.map_err(|error| told(&error))?;
+    let begun = node
+        .hub
+        .begin(Caller::operator(), None)
+        .await
+        .map_err(|error| told(&error))?;
     if let Begun::Work(mut work) = begun {
-        work.reset_password(id, &hash).await.map_err(|error| told(&error))?;
+        work.reset_password(id, &hash)
+            .await
+            .map_err(|error| told(&error))?;
         work.commit().await.map_err(|error| told(&error))?;
     }
-    say(&format!("{login} 的一次性密码（仅显示这一次）：{}", password.0));
+    say(&format!(
+        "{login} 的一次性密码（仅显示这一次）：{}",
+        password.0
+    ));
     Ok(())
 }
 
@@ -103,11 +112,23 @@ pub(super) fn reindex(config: &Config) -> Result<ExitCode, String> {
 /// Compares every file with its digest.
 pub(super) async fn verify(config: Config) -> Result<ExitCode, String> {
     let node = Node::beside(config).await?;
-    let report = node.hub.verify_files().await.map_err(|error| told(&error))?;
+    let report = node
+        .hub
+        .verify_files()
+        .await
+        .map_err(|error| told(&error))?;
     for (digest, verdict) in &report.faults {
         say(&format!("{digest}：{verdict}"));
     }
-    say(&format!("核对 {} 个文件，{} 个有问题", report.checked, report.faults.len()));
+    say(&format!(
+        "核对 {} 个文件，{} 个有问题",
+        report.checked,
+        report.faults.len()
+    ));
     node.store.close().await;
-    Ok(if report.faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if report.faults.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }

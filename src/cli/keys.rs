@@ -30,12 +30,11 @@ fn one(path: &Path) -> Result<SigningKey, String> {
     match File::open(path) {
         Ok(mut file) => {
             let mut pem = String::new();
-            file.read_to_string(&mut pem).map_err(|error| complaint(told(&error)))?;
+            file.read_to_string(&mut pem)
+                .map_err(|error| complaint(told(&error)))?;
             SigningKey::from_pkcs8_pem(&pem).map_err(|error| complaint(error.to_string()))
         }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            draw(path).map_err(complaint)
-        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => draw(path).map_err(complaint),
         Err(error) => Err(complaint(told(&error))),
     }
 }
@@ -44,12 +43,19 @@ fn draw(path: &Path) -> Result<SigningKey, String> {
     let mut secret = [0_u8; 32];
     getrandom::fill(&mut secret).map_err(|error| error.to_string())?;
     let key = SigningKey::from_bytes(&secret);
-    let pem = key.to_pkcs8_pem(LineEnding::LF).map_err(|error| error.to_string())?;
+    let pem = key
+        .to_pkcs8_pem(LineEnding::LF)
+        .map_err(|error| error.to_string())?;
     let write = || -> std::io::Result<()> {
-        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+        let mut file = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(path)?;
         file.write_all(pem.as_bytes())?;
         file.sync_all()?;
-        path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
+        path.parent()
+            .map_or(Ok(()), |folder| File::open(folder)?.sync_all())
     };
     write().map_err(|error| told(&error))?;
     Ok(key)

@@ -85,7 +85,10 @@ pub fn run() -> ExitCode {
     if let Command::ExtractWorker { media_type } = &cli.command {
         return crate::extract::worker::main(media_type);
     }
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(error) => return complain(&error.to_string()),
     };

@@ -33,7 +33,10 @@ impl Node {
     pub(super) async fn serving(config: Config) -> Result<Self, String> {
         let lock = prepare(&config.hub.data_dir)?;
         lock.try_lock().map_err(|_| {
-            format!("数据目录 {} 正由另一个 wenshu 进程使用", config.hub.data_dir.display())
+            format!(
+                "数据目录 {} 正由另一个 wenshu 进程使用",
+                config.hub.data_dir.display()
+            )
         })?;
         let index = config.index_dir();
         fs::create_dir_all(&index).map_err(|error| told(&error))?;
@@ -70,12 +73,20 @@ impl Node {
             sniff,
         };
         let hub = Hub::open(parts).await.map_err(|error| told(&error))?;
-        Ok(Self { hub, store, _lock: lock, _index: folder })
+        Ok(Self {
+            hub,
+            store,
+            _lock: lock,
+            _index: folder,
+        })
     }
 
     /// What reads the text of files.
     pub(super) fn extractor(&self) -> Result<Extractor, String> {
-        Ok(Extractor::new(extract_options(self.hub.config()), program()?))
+        Ok(Extractor::new(
+            extract_options(self.hub.config()),
+            program()?,
+        ))
     }
 }
 
@@ -115,7 +126,9 @@ fn store_options(config: &Config) -> Options {
 fn blob_options(config: &Config) -> blobs::Options {
     let s3 = &config.blobs;
     match s3.backend {
-        Backend::Local => blobs::Options::Local { folder: config.blobs_dir() },
+        Backend::Local => blobs::Options::Local {
+            folder: config.blobs_dir(),
+        },
         Backend::S3 => blobs::Options::S3(blobs::S3Options {
             endpoint: s3.s3_endpoint.clone(),
             bucket: s3.s3_bucket.clone(),
@@ -155,10 +168,16 @@ fn rules(folder: &Path) -> Result<Rules, String> {
     let mut years: Vec<_> = fs::read_dir(folder.join("workdays"))
         .map_err(|error| format!("{}：{}", folder.display(), told(&error)))?
         .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "toml")
+        })
         .collect();
     years.sort();
-    let years = years.iter().map(|path| read(path)).collect::<Result<Vec<_>, _>>()?;
+    let years = years
+        .iter()
+        .map(|path| read(path))
+        .collect::<Result<Vec<_>, _>>()?;
     let years: Vec<&str> = years.iter().map(String::as_str).collect();
     let kinds = read(&folder.join("kinds.toml"))?;
     let deadlines = read(&folder.join("deadlines.toml"))?;

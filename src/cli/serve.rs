@@ -41,7 +41,9 @@ pub(super) async fn serve(node: Node, telemetry: Telemetry) -> Result<ExitCode, 
              用它建立系统管理员账号：POST {public}/api/v1/setup"
         ));
     }
-    say(&format!("文枢已启动：{public}/　接口文档：{public}/api/docs/　运行状态：{operations}/readyz"));
+    say(&format!(
+        "文枢已启动：{public}/　接口文档：{public}/api/docs/　运行状态：{operations}/readyz"
+    ));
     wait_for_the_end().await.map_err(|error| told(&error))?;
     tracing::info!("stopping");
     running.stop().await.map_err(|error| told(&error))?;
@@ -52,7 +54,9 @@ pub(super) async fn serve(node: Node, telemetry: Telemetry) -> Result<ExitCode, 
 
 fn addresses(listeners: &Listeners) -> Result<(String, String), String> {
     let public = listeners.public_address().map_err(|error| told(&error))?;
-    let operations = listeners.operations_address().map_err(|error| told(&error))?;
+    let operations = listeners
+        .operations_address()
+        .map_err(|error| told(&error))?;
     Ok((format!("http://{public}"), format!("http://{operations}")))
 }
 

@@ -95,7 +95,9 @@ pub enum InvalidAccount {
     #[error("姓名须为 1 至 50 个字，不含控制字符")]
     Name,
     /// Two admins in one person, or an admin who could read content.
-    #[error("系统管理员、安全管理员、审计管理员三员分立：一人只能任其一，且不能兼任单位角色或联席会议办公室")]
+    #[error(
+        "系统管理员、安全管理员、审计管理员三员分立：一人只能任其一，且不能兼任单位角色或联席会议办公室"
+    )]
     AdminsAreSeparate,
 }
 
@@ -110,7 +112,11 @@ pub fn check_login(login: &str) -> Result<(), InvalidAccount> {
         && login
             .chars()
             .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "._-".contains(c));
-    if fits { Ok(()) } else { Err(InvalidAccount::Login) }
+    if fits {
+        Ok(())
+    } else {
+        Err(InvalidAccount::Login)
+    }
 }
 
 /// Checks a person's name.
@@ -121,7 +127,11 @@ pub fn check_login(login: &str) -> Result<(), InvalidAccount> {
 pub fn check_name(name: &str) -> Result<(), InvalidAccount> {
     let chars = name.trim().chars().count();
     let fits = (1..=50).contains(&chars) && !name.chars().any(char::is_control);
-    if fits { Ok(()) } else { Err(InvalidAccount::Name) }
+    if fits {
+        Ok(())
+    } else {
+        Err(InvalidAccount::Name)
+    }
 }
 
 /// Checks that admins are separate from each other and from content.

@@ -3,8 +3,8 @@ use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
 use super::{
-    Attached, CaseNumber, Digest, DocNumber, DocumentId, FileId, FileRole, Openness,
-    RecipientRole, UnitId, Urgency, UserId, labelled::labelled,
+    Attached, CaseNumber, Digest, DocNumber, DocumentId, FileId, FileRole, Openness, RecipientRole,
+    UnitId, Urgency, UserId, labelled::labelled,
 };
 
 labelled! {
@@ -135,7 +135,13 @@ impl Document {
         };
         line("wenshu-manifest-1");
         line(&self.title);
-        line(&self.number.as_ref().map(ToString::to_string).unwrap_or_default());
+        line(
+            &self
+                .number
+                .as_ref()
+                .map(ToString::to_string)
+                .unwrap_or_default(),
+        );
         line(&Value::Object(self.fields.clone()).to_string());
         for attached in &self.files {
             line(attached.role.code());

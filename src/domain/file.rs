@@ -131,7 +131,11 @@ mod tests {
             (long.as_str(), Err(TooLong)),
         ];
         for (text, expected) in cases {
-            assert_eq!(file_name(text).as_deref(), expected.as_ref().map(|s| &**s), "{text:?}");
+            assert_eq!(
+                file_name(text).as_deref(),
+                expected.as_ref().map(|s| &**s),
+                "{text:?}"
+            );
         }
     }
 }

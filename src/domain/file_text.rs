@@ -25,7 +25,10 @@ impl FileText {
     /// How many characters it has.
     #[must_use]
     pub fn chars(&self) -> u64 {
-        self.parts.iter().map(|part| part.text.chars().count() as u64).sum()
+        self.parts
+            .iter()
+            .map(|part| part.text.chars().count() as u64)
+            .sum()
     }
 }
 

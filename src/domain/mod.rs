@@ -25,8 +25,6 @@ pub(crate) mod labelled;
 mod ledger;
 mod legal_time;
 mod obligation;
-#[cfg(test)]
-mod real_texts;
 mod unit;
 
 pub use account::{
@@ -45,13 +43,13 @@ pub use doc_number::{DocNumber, InvalidDocNumber, Prefix};
 pub use document::{
     Document, DocumentFilter, DocumentState, Draft, InvalidTitle, JointIssuer, Recipient, title,
 };
-pub use evidence::{Event, Evidence, Party, Statement, StatedDocument};
+pub use evidence::{Event, Evidence, Party, StatedDocument, Statement};
 pub use file::{Attached, FileRole, InvalidFileName, StoredFile, TextState, file_name};
 pub use file_text::{FileText, QueuedText, TextPart};
 pub use id::{DeliveryId, DocumentId, EvidenceId, FileId, ObligationId, SessionId, UnitId, UserId};
 pub use kind::{
-    Adoption, Branch, Duty, FaultCode, FieldContext, FieldFault, Genre, Kind, Numbering, Openness, Severity,
-    Urgency,
+    Adoption, Branch, Duty, FaultCode, FieldContext, FieldFault, Genre, Kind, Numbering, Openness,
+    Severity, Urgency,
 };
 pub use labelled::UnknownCode;
 pub use ledger::LedgerLine;

@@ -40,5 +40,9 @@ pub struct InvalidUnitName;
 pub fn unit_name(text: &str) -> Result<String, InvalidUnitName> {
     let name = text.trim();
     let fits = (2..=60).contains(&name.chars().count()) && !name.chars().any(char::is_control);
-    if fits { Ok(name.to_owned()) } else { Err(InvalidUnitName) }
+    if fits {
+        Ok(name.to_owned())
+    } else {
+        Err(InvalidUnitName)
+    }
 }

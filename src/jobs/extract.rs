@@ -53,18 +53,22 @@ async fn read(hub: &Hub, extractor: &Extractor, text: &QueuedText) -> Result<()>
     // it is not tried for ever.
     if text.attempts >= hub.config().extract.attempts {
         let reason = "多次尝试均未能读取此文件";
-        return hub.give_text_up(text.digest, TextState::Failed, reason).await;
+        return hub
+            .give_text_up(text.digest, TextState::Failed, reason)
+            .await;
     }
     let file = hub.open_for_reading(text.digest).await?;
     match extractor.extract(file, text.size, &text.media_type).await {
         Outcome::Text(extracted) => hub.keep_text(text.digest, &file_text(extracted)).await,
         Outcome::NoText { reason } => {
-            hub.give_text_up(text.digest, TextState::None, &reason.to_string()).await
+            hub.give_text_up(text.digest, TextState::None, &reason.to_string())
+                .await
         }
         Outcome::Failed { code, detail } => {
             metrics::counter!("wenshu_extract_failures_total", "code" => code.as_str())
                 .increment(1);
-            hub.give_text_up(text.digest, TextState::Failed, &detail).await
+            hub.give_text_up(text.digest, TextState::Failed, &detail)
+                .await
         }
     }
 }
@@ -73,6 +77,11 @@ fn file_text(extracted: Extracted) -> FileText {
     let parts = extracted.parts.into_iter();
     FileText {
         engine: extracted.engine,
-        parts: parts.map(|part| TextPart { page: part.page, text: part.text }).collect(),
+        parts: parts
+            .map(|part| TextPart {
+                page: part.page,
+                text: part.text,
+            })
+            .collect(),
     }
 }

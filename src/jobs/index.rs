@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::{REST, failed, rest};
-use crate::app::{Error, Hub, Result};
+use crate::app::{Error, Feed, Hub, Result};
 
 /// Feeds the index until told to stop.
 pub(super) async fn run(hub: Hub, mut stop: watch::Receiver<bool>) {
@@ -37,14 +37,25 @@ async fn catch_up(hub: &Hub, stop: &watch::Receiver<bool>) -> Result<()> {
         }
         let index = slot.current();
         let position = index.position().map_err(Error::internal)?;
-        let Some(feed) = hub.feed(position.unwrap_or(0)).await? else {
-            slot.caught_up();
-            return Ok(());
+        let (changes, position) = match hub.feed(position.unwrap_or(0)).await? {
+            Feed::Changes { changes, position } => (changes, position),
+            Feed::Nothing => {
+                slot.caught_up();
+                return Ok(());
+            }
+            Feed::Ahead => {
+                tracing::warn!("the index is ahead of the database; it is being filled anew");
+                drop(index);
+                slot.discard().map_err(Error::internal)?;
+                continue;
+            }
         };
-        let count = feed.changes.len();
-        let applied =
-            tokio::task::spawn_blocking(move || index.apply(&feed.changes, feed.position));
-        applied.await.map_err(Error::internal)?.map_err(Error::internal)?;
+        let count = changes.len();
+        let applied = tokio::task::spawn_blocking(move || index.apply(&changes, position));
+        applied
+            .await
+            .map_err(Error::internal)?
+            .map_err(Error::internal)?;
         metrics::counter!("wenshu_index_entries_total").increment(count as u64);
     }
 }

@@ -28,7 +28,11 @@ impl Jobs {
         let mut running = JoinSet::new();
         let extractor = Arc::new(extractor);
         for _ in 0..hub.config().extract.concurrency.max(1) {
-            running.spawn(extract::run(hub.clone(), extractor.clone(), stopped.clone()));
+            running.spawn(extract::run(
+                hub.clone(),
+                extractor.clone(),
+                stopped.clone(),
+            ));
         }
         running.spawn(index::run(hub.clone(), stopped.clone()));
         running.spawn(tidy::run(hub.clone(), stopped));

@@ -36,7 +36,8 @@ impl StoreError {
     /// Whether the disk has no room left.
     #[must_use]
     pub fn is_full(&self) -> bool {
-        self.code().is_some_and(|code| code == "13" || code == "53100")
+        self.code()
+            .is_some_and(|code| code == "13" || code == "53100")
     }
 
     /// Whether the same request may succeed in a moment: the database is away or busy.
@@ -50,7 +51,10 @@ impl StoreError {
             | Self::NotKept => true,
             // Busy (SQLite); serialization, deadlock, shutdown, starting up (PostgreSQL).
             _ => self.code().is_some_and(|code| {
-                matches!(code.as_str(), "5" | "261" | "40001" | "40P01" | "57P01" | "57P03")
+                matches!(
+                    code.as_str(),
+                    "5" | "261" | "40001" | "40P01" | "57P01" | "57P03"
+                )
             }),
         }
     }
@@ -58,9 +62,8 @@ impl StoreError {
     /// Whether the engine reported that written bytes did not reach the disk (SQLite's I/O
     /// errors of writing, syncing and truncating).
     pub(super) fn is_lost_write(&self) -> bool {
-        self.code().is_some_and(|code| {
-            matches!(code.as_str(), "10" | "778" | "1034" | "1290" | "1546")
-        })
+        self.code()
+            .is_some_and(|code| matches!(code.as_str(), "10" | "778" | "1034" | "1290" | "1546"))
     }
 
     fn code(&self) -> Option<String> {

@@ -102,9 +102,7 @@ impl Store {
     /// it.
     pub async fn read(&self) -> Result<Tx> {
         Ok(Tx::on(match &self.pool {
-            Pool::Sqlite { readers, .. } => {
-                Engine::Sqlite(Embedded::Read(readers.begin().await?))
-            }
+            Pool::Sqlite { readers, .. } => Engine::Sqlite(Embedded::Read(readers.begin().await?)),
             Pool::Postgres(pool) => {
                 let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
                 Engine::Postgres(pool.begin_with(begin).await?)
@@ -120,6 +118,15 @@ impl Store {
             Pool::Sqlite { writer, .. } => Engine::Sqlite(Embedded::Write(writer.begin().await?)),
             Pool::Postgres(pool) => Engine::Postgres(pool.begin().await?),
         }))
+    }
+
+    /// Whether work can still be kept; on a shared server that is for the server to say.
+    #[must_use]
+    pub fn is_writable(&self) -> bool {
+        match &self.pool {
+            Pool::Sqlite { writer, .. } => writer.is_sound(),
+            Pool::Postgres(_) => true,
+        }
     }
 
     /// Closes every connection; what was acknowledged is already kept.

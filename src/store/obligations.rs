@@ -190,14 +190,12 @@ impl Obligations<'_> {
     /// The duty that a delivery brought with it.
     pub async fn of_delivery(&mut self, delivery: DeliveryId) -> Result<Option<Obligation>> {
         let row: Option<Row> = on_either!(self.0, |conn| {
-            sqlx::query_as(
-                concat!(
-                    "SELECT ",
-                    obligation_columns!(),
-                    "  FROM obligations o
+            sqlx::query_as(concat!(
+                "SELECT ",
+                obligation_columns!(),
+                "  FROM obligations o
                       WHERE o.delivery_id = $1"
-                ),
-            )
+            ))
             .bind(delivery.0)
             .fetch_optional(conn)
             .await?
@@ -213,15 +211,13 @@ impl Obligations<'_> {
         id: ObligationId,
     ) -> Result<Option<LedgerLine>> {
         let row: Option<LineRow> = on_either!(self.0, |conn| {
-            sqlx::query_as(
-                concat!(
-                    "SELECT ",
-                    line_columns!(),
-                    "  FROM obligations o
+            sqlx::query_as(concat!(
+                "SELECT ",
+                line_columns!(),
+                "  FROM obligations o
                        JOIN documents d ON d.id = o.document_id
                   WHERE o.id = $1 AND (o.debtor_id = $2 OR o.creditor_id = $2 OR $3 = TRUE)"
-                ),
-            )
+            ))
             .bind(id.0)
             .bind(viewer.map(|unit| unit.0))
             .bind(viewer.is_none())
@@ -239,18 +235,16 @@ impl Obligations<'_> {
     ) -> Result<Vec<LedgerLine>> {
         let (before, before_id) = start(filter);
         let rows: Vec<LineRow> = on_either!(self.0, |conn| {
-            sqlx::query_as(
-                concat!(
-                    "SELECT ",
-                    line_columns!(),
-                    "  FROM obligations o
+            sqlx::query_as(concat!(
+                "SELECT ",
+                line_columns!(),
+                "  FROM obligations o
                        JOIN documents d ON d.id = o.document_id
                   WHERE (o.created_at, o.id) < ($1, $2)
                     AND (o.state = $3 OR $3 = '')
                   ORDER BY o.created_at DESC, o.id DESC
                   LIMIT $4"
-                ),
-            )
+            ))
             .bind(before)
             .bind(before_id)
             .bind(filter.state.map_or("", ObligationState::code))
@@ -270,19 +264,17 @@ impl Obligations<'_> {
     ) -> Result<Vec<LedgerLine>> {
         let (before, before_id) = start(filter);
         let rows: Vec<LineRow> = on_either!(self.0, |conn| {
-            sqlx::query_as(
-                concat!(
-                    "SELECT ",
-                    line_columns!(),
-                    "  FROM obligations o
+            sqlx::query_as(concat!(
+                "SELECT ",
+                line_columns!(),
+                "  FROM obligations o
                        JOIN documents d ON d.id = o.document_id
                   WHERE o.debtor_id = $1
                     AND (o.created_at, o.id) < ($2, $3)
                     AND (o.state = $4 OR $4 = '')
                   ORDER BY o.created_at DESC, o.id DESC
                   LIMIT $5"
-                ),
-            )
+            ))
             .bind(debtor.0)
             .bind(before)
             .bind(before_id)
@@ -303,19 +295,17 @@ impl Obligations<'_> {
     ) -> Result<Vec<LedgerLine>> {
         let (before, before_id) = start(filter);
         let rows: Vec<LineRow> = on_either!(self.0, |conn| {
-            sqlx::query_as(
-                concat!(
-                    "SELECT ",
-                    line_columns!(),
-                    "  FROM obligations o
+            sqlx::query_as(concat!(
+                "SELECT ",
+                line_columns!(),
+                "  FROM obligations o
                        JOIN documents d ON d.id = o.document_id
                   WHERE o.creditor_id = $1
                     AND (o.created_at, o.id) < ($2, $3)
                     AND (o.state = $4 OR $4 = '')
                   ORDER BY o.created_at DESC, o.id DESC
                   LIMIT $5"
-                ),
-            )
+            ))
             .bind(creditor.0)
             .bind(before)
             .bind(before_id)

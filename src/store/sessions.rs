@@ -184,12 +184,14 @@ impl Sessions<'_> {
     /// Uses a refresh token up. Tells whether this was its first use.
     pub async fn use_token(&mut self, hash: &[u8], at: Timestamp) -> Result<bool> {
         let used = on_either!(self.0, |conn| {
-            sqlx::query("UPDATE refresh_tokens SET used_at = $2 WHERE hash = $1 AND used_at IS NULL")
-                .bind(hash)
-                .bind(ms(at))
-                .execute(conn)
-                .await?
-                .rows_affected()
+            sqlx::query(
+                "UPDATE refresh_tokens SET used_at = $2 WHERE hash = $1 AND used_at IS NULL",
+            )
+            .bind(hash)
+            .bind(ms(at))
+            .execute(conn)
+            .await?
+            .rows_affected()
         });
         Ok(used > 0)
     }

@@ -127,7 +127,8 @@ impl Texts<'_> {
         Ok(())
     }
 
-    /// The sent documents that hold a file, so that they can be indexed anew.
+    /// The documents that hold a file, so that they can be indexed anew. Drafts are among them:
+    /// one may be sent at this very moment, in a unit of work that this one cannot see.
     pub async fn documents_with(&mut self, digest: Digest) -> Result<Vec<DocumentId>> {
         let ids: Vec<Uuid> = on_either!(self.0, |conn| {
             sqlx::query_scalar(

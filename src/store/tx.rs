@@ -1,12 +1,6 @@
 use sqlx::{Postgres, Sqlite, SqliteConnection, Transaction};
 
-use super::{
-    Result,
-    audits::Audits,
-    changes::Changes,
-    log,
-    writer::Unit,
-};
+use super::{Result, audits::Audits, changes::Changes, log, writer::Unit};
 use crate::domain::{Audit, Change};
 
 /// A unit of work: all of it is kept, or none.

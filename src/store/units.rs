@@ -177,13 +177,19 @@ impl Units<'_> {
         }
     }
 
-    /// Finds a unit by its full or short name.
+    /// Finds a unit by its full or short name; its full name goes before another's short one.
     pub async fn find_named(&mut self, name: &str) -> Result<Option<Unit>> {
         let id: Option<Uuid> = on_either!(self.0, |conn| {
-            sqlx::query_scalar("SELECT id FROM units WHERE full_name = $1 OR short_name = $1")
-                .bind(name)
-                .fetch_optional(conn)
-                .await?
+            sqlx::query_scalar(
+                "SELECT id
+                   FROM units
+                  WHERE full_name = $1 OR short_name = $1
+                  ORDER BY CASE full_name WHEN $1 THEN 0 ELSE 1 END
+                  LIMIT 1",
+            )
+            .bind(name)
+            .fetch_optional(conn)
+            .await?
         });
         match id {
             Some(id) => self.find(UnitId(id)).await,
@@ -214,7 +220,9 @@ impl Units<'_> {
         rows.into_iter()
             .map(|row| {
                 let own = prefixes.iter().filter(|(unit, _)| *unit == row.id);
-                let own = own.map(|(_, prefix)| parsed(prefix)).collect::<Result<_>>()?;
+                let own = own
+                    .map(|(_, prefix)| parsed(prefix))
+                    .collect::<Result<_>>()?;
                 row.unit(own)
             })
             .collect()

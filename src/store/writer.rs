@@ -5,13 +5,19 @@
 //! all, and each is answered only then. So many units share one `fsync`, and none is
 //! acknowledged before it.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    future::Future,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
 };
 
 use sqlx::{Connection, SqliteConnection};
-use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
+use tokio::{
+    runtime::Handle,
+    sync::{Mutex, OwnedMutexGuard, oneshot},
+};
 
 use super::{Result, StoreError};
 
@@ -20,8 +26,13 @@ use super::{Result, StoreError};
 pub(super) struct Writer {
     desk: Arc<Mutex<Desk>>,
     waiting: Arc<AtomicUsize>,
+    /// The first failed `fsync` may have lost pages that a second would report as safe: nothing
+    /// more is written until a restart.
+    broken: Arc<AtomicBool>,
     /// The most units that share one commit.
     group_limit: usize,
+    /// Where the desk is tidied up after those who have left.
+    runtime: Handle,
 }
 
 /// The connection and the units that wait for the commit of its open transaction.
@@ -29,8 +40,7 @@ struct Desk {
     connection: SqliteConnection,
     open: bool,
     unanswered: Vec<oneshot::Sender<bool>>,
-    /// The first failed `fsync` may have lost pages that a second would report as safe.
-    broken: bool,
+    broken: Arc<AtomicBool>,
 }
 
 /// One unit of work on the writing connection.
@@ -41,15 +51,18 @@ pub(super) struct Unit {
 
 impl Writer {
     pub(super) fn new(connection: SqliteConnection, group_limit: usize) -> Self {
+        let broken = Arc::new(AtomicBool::new(false));
         Self {
             desk: Arc::new(Mutex::new(Desk {
                 connection,
                 open: false,
                 unanswered: Vec::new(),
-                broken: false,
+                broken: broken.clone(),
             })),
+            broken,
             waiting: Arc::new(AtomicUsize::new(0)),
             group_limit: group_limit.max(1),
+            runtime: Handle::current(),
         }
     }
 
@@ -59,24 +72,48 @@ impl Writer {
             let _waiting = Waiting::one_more(&self.waiting);
             self.desk.clone().lock_owned().await
         };
-        desk.begin_unit().await?;
-        Ok(Unit {
-            desk: Some(desk),
-            writer: self.clone(),
-        })
+        let writer = self.clone();
+        let begin = async move {
+            desk.begin_unit().await?;
+            Ok(Unit {
+                desk: Some(desk),
+                writer,
+            })
+        };
+        self.to_the_end(begin).await
+    }
+
+    /// Does this also when whoever waits for it gives up, as a request does whose client has
+    /// gone: a `BEGIN` or `COMMIT` of which nobody has heard the end would be taken for one that
+    /// never was.
+    async fn to_the_end<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<T>> + Send + 'static,
+    ) -> Result<T> {
+        // It is not joined only when the process ends under it.
+        self.runtime
+            .spawn(work)
+            .await
+            .unwrap_or(Err(StoreError::NotKept))
+    }
+
+    /// Whether units of work can still be kept.
+    pub(super) fn is_sound(&self) -> bool {
+        !self.broken.load(Ordering::SeqCst)
     }
 
     /// Commits what is open once everyone now in the queue has had their turn.
     fn flush_later(&self) {
         let writer = self.clone();
-        tokio::spawn(async move { writer.desk.lock().await.flush().await });
+        self.runtime
+            .spawn(async move { writer.desk.lock().await.flush().await });
     }
 
     /// Writes everything down and closes the file.
     pub(super) async fn close(&self) {
         let mut desk = self.desk.lock().await;
         desk.flush().await;
-        desk.broken = true;
+        desk.broken.store(true, Ordering::SeqCst);
         // Folds the write-ahead log back, so that a stopped hub is one file.
         let _ = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
             .execute(&mut desk.connection)
@@ -86,7 +123,7 @@ impl Writer {
 
 impl Desk {
     async fn begin_unit(&mut self) -> Result<()> {
-        if self.broken {
+        if self.broken.load(Ordering::SeqCst) {
             return Err(StoreError::ReadOnly);
         }
         if !self.open {
@@ -109,7 +146,8 @@ impl Desk {
         let kept = self.run("COMMIT").await;
         if let Err(error) = &kept {
             tracing::error!(error = error as &dyn std::error::Error, "commit failed");
-            self.broken |= error.is_lost_write();
+            self.broken
+                .fetch_or(error.is_lost_write(), Ordering::SeqCst);
             let _ = self.run("ROLLBACK").await;
         }
         self.open = false;
@@ -146,17 +184,26 @@ impl Unit {
     }
 
     /// Ends the unit and waits until it is on the disk.
-    pub(super) async fn commit(mut self) -> Result<()> {
+    pub(super) async fn commit(self) -> Result<()> {
+        let writer = self.writer.clone();
+        writer.to_the_end(self.end()).await
+    }
+
+    async fn end(mut self) -> Result<()> {
         let Some(mut desk) = self.desk.take() else {
             return Err(StoreError::NotKept);
         };
         if let Err(error) = desk.run("RELEASE unit").await {
-            desk.undo_unit().await;
+            self.desk = Some(desk);
             return Err(error);
         }
         let alone = self.writer.waiting.load(Ordering::SeqCst) == 0;
         if alone || desk.unanswered.len() + 1 >= self.writer.group_limit {
-            return if desk.flush().await { Ok(()) } else { Err(StoreError::NotKept) };
+            return if desk.flush().await {
+                Ok(())
+            } else {
+                Err(StoreError::NotKept)
+            };
         }
         let (answer, kept) = oneshot::channel();
         if desk.unanswered.is_empty() {
@@ -177,7 +224,7 @@ impl Drop for Unit {
             return;
         };
         let writer = self.writer.clone();
-        tokio::spawn(async move {
+        self.writer.runtime.spawn(async move {
             desk.undo_unit().await;
             if writer.waiting.load(Ordering::SeqCst) == 0 {
                 desk.flush().await;

@@ -18,7 +18,10 @@ const REFRESH: &str = "wenshu_refresh";
 
 /// Gives the browser its tokens.
 pub(super) fn keep(hub: &Hub, response: &mut HttpResponse, tokens: &IssuedTokens) {
-    for (name, value) in [(ACCESS, &tokens.access_token), (REFRESH, &tokens.refresh_token)] {
+    for (name, value) in [
+        (ACCESS, &tokens.access_token),
+        (REFRESH, &tokens.refresh_token),
+    ] {
         set(hub, response, name, value.clone());
     }
 }
@@ -32,7 +35,10 @@ pub(super) fn forget(hub: &Hub, response: &mut HttpResponse) {
 
 /// The refresh token that the browser keeps.
 pub(super) fn refresh_token(request: &HttpRequest) -> Option<String> {
-    request.cookie(REFRESH).map(|cookie| cookie.value().to_owned()).filter(|one| !one.is_empty())
+    request
+        .cookie(REFRESH)
+        .map(|cookie| cookie.value().to_owned())
+        .filter(|one| !one.is_empty())
 }
 
 fn set(hub: &Hub, response: &mut HttpResponse, name: &'static str, value: String) {

@@ -73,7 +73,10 @@ impl ResponseError for Fault {
         if let Error::Internal(source) = error {
             tracing::error!(error = &**source as &dyn std::error::Error, "page failed");
         }
-        let page = FaultPage { title: "无法完成", detail: sentence(error) };
+        let page = FaultPage {
+            title: "无法完成",
+            detail: sentence(error),
+        };
         let html = page.render().unwrap_or_default();
         HttpResponse::build(self.status_code())
             .content_type("text/html; charset=utf-8")
@@ -84,16 +87,20 @@ impl ResponseError for Fault {
 /// What went wrong, with each field's own sentence.
 pub(super) fn sentence(error: &Error) -> String {
     match error {
-        Error::Invalid(faults) => {
-            faults.iter().map(|fault| fault.detail.as_str()).collect::<Vec<_>>().join("；")
-        }
+        Error::Invalid(faults) => faults
+            .iter()
+            .map(|fault| fault.detail.as_str())
+            .collect::<Vec<_>>()
+            .join("；"),
         other => other.to_string(),
     }
 }
 
 /// Sends the browser elsewhere.
 pub(super) fn go(place: &str) -> HttpResponse {
-    HttpResponse::SeeOther().insert_header((header::LOCATION, place)).finish()
+    HttpResponse::SeeOther()
+        .insert_header((header::LOCATION, place))
+        .finish()
 }
 
 /// A path as part of a query.
@@ -104,5 +111,7 @@ pub(super) fn encoded(path: &str) -> String {
 /// Renders a page.
 pub(super) fn page(template: &impl Template) -> Result<HttpResponse, Fault> {
     let html = template.render().map_err(app::Error::internal)?;
-    Ok(HttpResponse::Ok().content_type("text/html; charset=utf-8").body(html))
+    Ok(HttpResponse::Ok()
+        .content_type("text/html; charset=utf-8")
+        .body(html))
 }

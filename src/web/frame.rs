@@ -18,13 +18,12 @@ pub(super) struct Frame {
 
 impl Frame {
     /// The frame of a page for the caller.
-    pub(super) async fn of(
-        hub: &Hub,
-        caller: &Caller,
-        here: &'static str,
-    ) -> Result<Self, Fault> {
+    pub(super) async fn of(hub: &Hub, caller: &Caller, here: &'static str) -> Result<Self, Fault> {
         let standing = hub.standing(caller).await?;
-        let unit = standing.value.unit.and_then(|unit| standing.names.unit(unit));
+        let unit = standing
+            .value
+            .unit
+            .and_then(|unit| standing.names.unit(unit));
         Ok(Self {
             here,
             unit: unit.map(|unit| unit.short_name.clone()).unwrap_or_default(),
@@ -35,7 +34,10 @@ impl Frame {
 
 /// Whoever looks at a page; who is not logged in is asked to, and comes back.
 pub(super) fn visitor(request: &HttpRequest, caller: Option<Caller>) -> Result<Caller, Fault> {
-    let here = request.uri().path_and_query().map_or("/inbox", |path| path.as_str());
+    let here = request
+        .uri()
+        .path_and_query()
+        .map_or("/inbox", |path| path.as_str());
     let caller = caller.ok_or_else(|| Fault::LogIn(here.to_owned()))?;
     caller.settled()?;
     Ok(caller)
@@ -48,10 +50,7 @@ pub(super) fn time(at: Timestamp) -> String {
 }
 
 /// An instant and whose act it was.
-pub(super) fn act(
-    act: Option<(UserId, Timestamp)>,
-    names: &crate::app::Directory,
-) -> String {
+pub(super) fn act(act: Option<(UserId, Timestamp)>, names: &crate::app::Directory) -> String {
     act.map(|(by, at)| format!("{} {}", time(at), names.user(by).unwrap_or_default()))
         .unwrap_or_default()
 }

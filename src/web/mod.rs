@@ -27,11 +27,16 @@ pub fn mount(config: &mut ServiceConfig) {
         .route("/inbox", web::get().to(pages::inbox::show))
         .route("/sent", web::get().to(pages::sent::show))
         .route("/documents/{id}", web::get().to(pages::document::show))
-        .route("/deliveries/{id}/sign", web::post().to(pages::document::sign))
+        .route(
+            "/deliveries/{id}/sign",
+            web::post().to(pages::document::sign),
+        )
         .route("/obligations", web::get().to(pages::obligations::show))
         .route("/search", web::get().to(pages::search::show));
 }
 
 async fn style() -> HttpResponse {
-    HttpResponse::Ok().content_type("text/css; charset=utf-8").body(STYLE)
+    HttpResponse::Ok()
+        .content_type("text/css; charset=utf-8")
+        .body(STYLE)
 }

@@ -1,9 +1,15 @@
 //! How things look on the wire: every code with its Chinese label beside it.
 
+mod delivery;
 mod document;
+mod found;
+mod obligation;
 mod registry;
 
+pub use delivery::*;
 pub use document::*;
+pub use found::*;
+pub use obligation::*;
 pub use registry::*;
 
 use jiff::Timestamp;

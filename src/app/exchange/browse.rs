@@ -2,7 +2,9 @@ use jiff::Timestamp;
 
 use crate::{
     app::{Caller, Error, Hub, Result, Shown},
-    domain::{DeliveryFilter, DocumentFilter, Delivery, DeliveryId, Document, DocumentId, Evidence},
+    domain::{
+        Delivery, DeliveryFilter, DeliveryId, Document, DocumentFilter, DocumentId, Evidence,
+    },
 };
 
 /// The most statements, replies or deliveries that are shown of one document.
@@ -72,12 +74,18 @@ impl Hub {
         let unit = caller.unit()?;
         let mut tx = self.store().read().await?;
         let deliveries = tx.deliveries().inbox(unit, filter, limit).await?;
-        let ids: Vec<_> = deliveries.iter().map(|delivery| delivery.document).collect();
+        let ids: Vec<_> = deliveries
+            .iter()
+            .map(|delivery| delivery.document)
+            .collect();
         let documents = tx.documents().among_for(unit, &ids).await?;
         let cards = deliveries
             .into_iter()
             .filter_map(|delivery| {
-                let document = documents.iter().find(|one| one.id == delivery.document)?.clone();
+                let document = documents
+                    .iter()
+                    .find(|one| one.id == delivery.document)?
+                    .clone();
                 Some(DeliveryCard { delivery, document })
             })
             .collect();
@@ -88,10 +96,15 @@ impl Hub {
     pub async fn delivery(&self, caller: &Caller, id: DeliveryId) -> Result<Shown<DeliveryCard>> {
         let unit = caller.unit()?;
         let mut tx = self.store().read().await?;
-        let delivery = tx.deliveries().find_for(unit, id).await?.ok_or(Error::NotFound)?;
+        let delivery = tx
+            .deliveries()
+            .find_for(unit, id)
+            .await?
+            .ok_or(Error::NotFound)?;
         let documents = tx.documents().among_for(unit, &[delivery.document]).await?;
         let document = documents.into_iter().next().ok_or(Error::NotFound)?;
-        self.shown(&mut tx, DeliveryCard { delivery, document }).await
+        self.shown(&mut tx, DeliveryCard { delivery, document })
+            .await
     }
 
     /// The deliveries of a document with their four times: all of them for its issuers, its own
@@ -114,21 +127,46 @@ impl Hub {
     pub async fn history(&self, caller: &Caller, id: DocumentId) -> Result<Shown<History>> {
         let unit = caller.unit()?;
         let mut tx = self.store().read().await?;
-        let document = tx.documents().find_for(unit, id).await?.ok_or(Error::NotFound)?;
-        let statements = tx.evidence().of_document_for(unit, id, SHOWN_AT_ONCE).await?;
-        self.shown(&mut tx, History { document, statements }).await
+        let document = tx
+            .documents()
+            .find_for(unit, id)
+            .await?
+            .ok_or(Error::NotFound)?;
+        let statements = tx
+            .evidence()
+            .of_document_for(unit, id, SHOWN_AT_ONCE)
+            .await?;
+        self.shown(
+            &mut tx,
+            History {
+                document,
+                statements,
+            },
+        )
+        .await
     }
 
     /// What a document answers, and what answers it.
     pub async fn thread(&self, caller: &Caller, id: DocumentId) -> Result<Shown<Thread>> {
         let unit = caller.unit()?;
         let mut tx = self.store().read().await?;
-        let document = tx.documents().find_for(unit, id).await?.ok_or(Error::NotFound)?;
+        let document = tx
+            .documents()
+            .find_for(unit, id)
+            .await?
+            .ok_or(Error::NotFound)?;
         let answers = match document.in_reply_to {
             Some(answered) => tx.documents().among_for(unit, &[answered]).await?.pop(),
             None => None,
         };
         let answered_by = tx.documents().replies_for(unit, id, SHOWN_AT_ONCE).await?;
-        self.shown(&mut tx, Thread { answers, answered_by }).await
+        self.shown(
+            &mut tx,
+            Thread {
+                answers,
+                answered_by,
+            },
+        )
+        .await
     }
 }

@@ -3,8 +3,8 @@
 use crate::{
     app::{Directory, Error, Fault, Result, Work},
     domain::{
-        Document, DocumentId, Draft, Duty, FieldContext, Kind, RecipientRole, Severity, TextState, UnitId, legal_day,
-        refuse_marks, title,
+        Document, DocumentId, Draft, Duty, FieldContext, Kind, RecipientRole, Severity, TextState,
+        UnitId, legal_day, refuse_marks, title,
     },
 };
 
@@ -14,7 +14,11 @@ impl Work {
         let today = legal_day(self.now);
         let kind = self.hub.rules().kind(code, today);
         kind.filter(|kind| kind.enabled).cloned().ok_or_else(|| {
-            Error::invalid("/kind", "unknown", format!("没有编码为“{code}”的现行文书种类"))
+            Error::invalid(
+                "/kind",
+                "unknown",
+                format!("没有编码为“{code}”的现行文书种类"),
+            )
         })
     }
 
@@ -36,14 +40,31 @@ impl Work {
         }
         let names = self.hub.clone().directory(&mut self.tx).await?;
         check_issuer(&names, unit, kind, &mut faults);
-        check_recipients(&names, unit, draft, kind, config.documents.recipients_max, &mut faults);
+        check_recipients(
+            &names,
+            unit,
+            draft,
+            kind,
+            config.documents.recipients_max,
+            &mut faults,
+        );
         check_joint_issuers(&names, unit, draft, &mut faults);
         self.check_days(draft, &mut faults);
         let context = self.field_context(unit, draft.in_reply_to).await?;
         faults.extend(filled_in(draft, kind, &context));
-        self.check_files(unit, draft, config.uploads.max_files_per_document, &mut faults).await?;
+        self.check_files(
+            unit,
+            draft,
+            config.uploads.max_files_per_document,
+            &mut faults,
+        )
+        .await?;
         self.check_answered(unit, draft, kind, &mut faults).await?;
-        if faults.is_empty() { Ok(()) } else { Err(Error::Invalid(faults)) }
+        if faults.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::Invalid(faults))
+        }
     }
 
     fn check_days(&self, draft: &Draft, faults: &mut Vec<Fault>) {
@@ -52,7 +73,11 @@ impl Work {
             faults.push(Fault::at("/dated_on", "in_future", "成文日期不能晚于今天"));
         }
         if draft.reply_due_on.is_some_and(|date| date < today) {
-            faults.push(Fault::at("/reply_due_on", "in_past", "回复期限不能早于今天"));
+            faults.push(Fault::at(
+                "/reply_due_on",
+                "in_past",
+                "回复期限不能早于今天",
+            ));
         }
     }
 
@@ -64,16 +89,29 @@ impl Work {
         faults: &mut Vec<Fault>,
     ) -> Result<()> {
         if draft.files.len() > max {
-            faults.push(Fault::at("/files", "too_many", format!("文件最多 {max} 个")));
+            faults.push(Fault::at(
+                "/files",
+                "too_many",
+                format!("文件最多 {max} 个"),
+            ));
             return Ok(());
         }
         for (place, (file, _)) in draft.files.iter().enumerate() {
             let pointer = format!("/files/{place}/file_id");
-            let twice = draft.files.iter().filter(|(other, _)| other == file).count() > 1;
+            let twice = draft
+                .files
+                .iter()
+                .filter(|(other, _)| other == file)
+                .count()
+                > 1;
             if twice {
                 faults.push(Fault::at(pointer, "repeated", "同一文件只能添加一次"));
             } else if self.tx.files().find_of(unit, *file).await?.is_none() {
-                faults.push(Fault::at(pointer, "unknown", "文件不存在，或不是本单位上传的"));
+                faults.push(Fault::at(
+                    pointer,
+                    "unknown",
+                    "文件不存在，或不是本单位上传的",
+                ));
             }
         }
         Ok(())
@@ -94,14 +132,23 @@ impl Work {
             }
             return Ok(());
         };
-        if self.tx.deliveries().find_of(answered, unit).await?.is_none() {
+        if self
+            .tx
+            .deliveries()
+            .find_of(answered, unit)
+            .await?
+            .is_none()
+        {
             let detail = "所回复的文书不存在，或未发送给本单位";
             faults.push(Fault::at("/in_reply_to", "unknown", detail));
             return Ok(());
         }
         let original = self.tx.documents().find_for(unit, answered).await?;
         let to = original.map(|original| original.unit);
-        let goes_back = draft.recipients.iter().any(|recipient| Some(recipient.unit) == to);
+        let goes_back = draft
+            .recipients
+            .iter()
+            .any(|recipient| Some(recipient.unit) == to);
         if !draft.recipients.is_empty() && !goes_back {
             let detail = "回复须发送给所回复文书的发文单位";
             faults.push(Fault::at("/recipients", "not_the_sender", detail));
@@ -110,13 +157,11 @@ impl Work {
     }
 
     /// Checks that nothing is missing: the document may be issued.
-    pub(super) async fn check_complete(
-        &mut self,
-        document: &Document,
-        kind: &Kind,
-    ) -> Result<()> {
+    pub(super) async fn check_complete(&mut self, document: &Document, kind: &Kind) -> Result<()> {
         check_texts(document)?;
-        let context = self.field_context(document.unit, document.in_reply_to).await?;
+        let context = self
+            .field_context(document.unit, document.in_reply_to)
+            .await?;
         let mut faults: Vec<Fault> = kind
             .check_fields(&document.fields, &context)
             .into_iter()
@@ -129,16 +174,28 @@ impl Work {
             .filter(|recipient| recipient.role == RecipientRole::Main)
             .count();
         if mains == 0 {
-            faults.push(Fault::at("/recipients", "required", "请至少指定一个主送单位"));
+            faults.push(Fault::at(
+                "/recipients",
+                "required",
+                "请至少指定一个主送单位",
+            ));
         }
         if self.needs_written_limit(document, kind) && document.reply_due_on.is_none() {
             let detail = "此类文书须写明回复期限";
             faults.push(Fault::at("/reply_due_on", "required", detail));
         }
         if document.files.is_empty() {
-            faults.push(Fault::at("/files", "required", "请至少添加一个文件作为正文"));
+            faults.push(Fault::at(
+                "/files",
+                "required",
+                "请至少添加一个文件作为正文",
+            ));
         }
-        if faults.is_empty() { Ok(()) } else { Err(Error::Invalid(faults)) }
+        if faults.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::Invalid(faults))
+        }
     }
 
     /// What the check of a reply has to know of the document that it answers.
@@ -152,7 +209,9 @@ impl Work {
         };
         let original = self.tx.documents().find_for(unit, answered).await?;
         let items_to_answer = original.and_then(|original| {
-            let kind = self.rules().kind_version(&original.kind, original.kind_version)?;
+            let kind = self
+                .rules()
+                .kind_version(&original.kind, original.kind_version)?;
             kind.items_to_answer(&original.fields)
         });
         Ok(FieldContext { items_to_answer })
@@ -190,7 +249,11 @@ fn filled_in(draft: &Draft, kind: &Kind, context: &FieldContext) -> Vec<Fault> {
 }
 
 fn marks_in(draft: &Draft) -> Option<crate::domain::SecretMark> {
-    draft.fields.values().filter_map(|value| value.as_str()).find_map(refuse_marks)
+    draft
+        .fields
+        .values()
+        .filter_map(|value| value.as_str())
+        .find_map(refuse_marks)
 }
 
 fn check_issuer(names: &Directory, unit: UnitId, kind: &Kind, faults: &mut Vec<Fault>) {
@@ -210,17 +273,29 @@ fn check_recipients(
     faults: &mut Vec<Fault>,
 ) {
     if draft.recipients.len() > max {
-        faults.push(Fault::at("/recipients", "too_many", format!("收件单位最多 {max} 个")));
+        faults.push(Fault::at(
+            "/recipients",
+            "too_many",
+            format!("收件单位最多 {max} 个"),
+        ));
         return;
     }
-    let mains = draft.recipients.iter().filter(|one| one.role == RecipientRole::Main).count();
+    let mains = draft
+        .recipients
+        .iter()
+        .filter(|one| one.role == RecipientRole::Main)
+        .count();
     if let Some(max) = kind.max_main_recipients.filter(|max| mains > *max) {
         let detail = format!("“{}”的主送单位最多 {max} 个", kind.name);
         faults.push(Fault::at("/recipients", "too_many_main", detail));
     }
     for (place, recipient) in draft.recipients.iter().enumerate() {
         let pointer = format!("/recipients/{place}/unit_id");
-        let twice = draft.recipients.iter().filter(|other| other.unit == recipient.unit).count();
+        let twice = draft
+            .recipients
+            .iter()
+            .filter(|other| other.unit == recipient.unit)
+            .count();
         match names.unit(recipient.unit) {
             None => faults.push(Fault::at(pointer, "unknown", "单位不存在")),
             Some(_) if twice > 1 => {
@@ -244,21 +319,33 @@ fn check_recipients(
     }
 }
 
-fn check_joint_issuers(
-    names: &Directory,
-    unit: UnitId,
-    draft: &Draft,
-    faults: &mut Vec<Fault>,
-) {
+fn check_joint_issuers(names: &Directory, unit: UnitId, draft: &Draft, faults: &mut Vec<Fault>) {
     for (place, joint) in draft.joint_issuers.iter().enumerate() {
         let pointer = format!("/joint_issuers/{place}");
-        let twice = draft.joint_issuers.iter().filter(|other| *other == joint).count() > 1;
+        let twice = draft
+            .joint_issuers
+            .iter()
+            .filter(|other| *other == joint)
+            .count()
+            > 1;
         if *joint == unit || twice {
-            faults.push(Fault::at(pointer, "repeated", "联合发文单位不能重复或为本单位"));
+            faults.push(Fault::at(
+                pointer,
+                "repeated",
+                "联合发文单位不能重复或为本单位",
+            ));
         } else if !names.unit(*joint).is_some_and(|joint| joint.active) {
             faults.push(Fault::at(pointer, "unknown", "单位不存在或已停用"));
-        } else if draft.recipients.iter().any(|recipient| recipient.unit == *joint) {
-            faults.push(Fault::at(pointer, "also_recipient", "联合发文单位不能同时是收件单位"));
+        } else if draft
+            .recipients
+            .iter()
+            .any(|recipient| recipient.unit == *joint)
+        {
+            faults.push(Fault::at(
+                pointer,
+                "also_recipient",
+                "联合发文单位不能同时是收件单位",
+            ));
         }
     }
 }

@@ -8,8 +8,17 @@ impl Work {
     /// Consenting again changes nothing.
     pub async fn consent(&mut self, id: DocumentId, revision: i64) -> Result<Document> {
         let unit = self.caller.unit()?;
-        let document = self.tx.documents().find_for(unit, id).await?.ok_or(Error::NotFound)?;
-        if !document.joint_issuers.iter().any(|joint| joint.unit == unit) {
+        let document = self
+            .tx
+            .documents()
+            .find_for(unit, id)
+            .await?
+            .ok_or(Error::NotFound)?;
+        if !document
+            .joint_issuers
+            .iter()
+            .any(|joint| joint.unit == unit)
+        {
             return Err(Error::Forbidden("此操作须由联合发文单位进行"));
         }
         self.caller.unit_as(&[Role::Signer])?;

@@ -24,7 +24,11 @@ impl Hub {
     ) -> Result<Opening> {
         let unit = caller.unit()?;
         let mut tx = self.store().read().await?;
-        let found = tx.files().find_in(unit, document, file).await?.ok_or(Error::NotFound)?;
+        let found = tx
+            .files()
+            .find_in(unit, document, file)
+            .await?
+            .ok_or(Error::NotFound)?;
         drop(tx);
         self.open_document(caller, document).await?;
         Ok(Opening {
@@ -49,7 +53,11 @@ impl Hub {
 impl Opening {
     /// Its bytes, or a part of them. What no longer fits the digest is never sent.
     pub async fn read(&self, range: Option<Range<u64>>) -> Result<Reading> {
-        let reading = self.hub.blobs().read(self.file.digest, self.file.size, range).await;
+        let reading = self
+            .hub
+            .blobs()
+            .read(self.file.digest, self.file.size, range)
+            .await;
         reading.map_err(|fault| match fault {
             ReadFault::Damaged | ReadFault::Missing => {
                 tracing::error!(digest = %self.file.digest, fault = %fault, "content damaged");

@@ -5,8 +5,8 @@ use super::OFFICE;
 use crate::{
     app::{Error, Result, Work},
     domain::{
-        Document, DocumentId, DocumentState, Draft, FileId, FileRole, Kind, Openness,
-        Recipient, RecipientRole, UnitId, Urgency,
+        Document, DocumentId, DocumentState, Draft, FileId, FileRole, Kind, Openness, Recipient,
+        RecipientRole, UnitId, Urgency,
     },
     store::Basis,
 };
@@ -50,7 +50,9 @@ impl DraftChange {
         draft.in_reply_to = self.in_reply_to.unwrap_or(draft.in_reply_to);
         draft.files = self.files.unwrap_or_else(|| draft.files.clone());
         draft.recipients = self.recipients.unwrap_or_else(|| draft.recipients.clone());
-        draft.joint_issuers = self.joint_issuers.unwrap_or_else(|| draft.joint_issuers.clone());
+        draft.joint_issuers = self
+            .joint_issuers
+            .unwrap_or_else(|| draft.joint_issuers.clone());
     }
 }
 
@@ -63,7 +65,10 @@ impl Work {
         self.check_draft(unit, &mut draft, &kind).await?;
         let document = self.new_document(unit, &draft, &kind);
         self.tx.documents().insert(&document).await?;
-        self.tx.access().grant(unit, document.id, Basis::Issuer, self.now).await?;
+        self.tx
+            .access()
+            .grant(unit, document.id, Basis::Issuer, self.now)
+            .await?;
         self.keep_parts(document.id, &draft).await?;
         self.did_to_document("document.draft", document.id);
         self.own_document(document.id).await
@@ -110,7 +115,12 @@ impl Work {
     /// see it that it is not theirs.
     pub(super) async fn own_document(&mut self, id: DocumentId) -> Result<Document> {
         let unit = self.caller.unit()?;
-        let document = self.tx.documents().find_for(unit, id).await?.ok_or(Error::NotFound)?;
+        let document = self
+            .tx
+            .documents()
+            .find_for(unit, id)
+            .await?
+            .ok_or(Error::NotFound)?;
         if document.unit != unit {
             return Err(Error::Forbidden("此操作须由发文单位进行"));
         }
@@ -174,8 +184,14 @@ impl Work {
     async fn keep_parts(&mut self, id: DocumentId, draft: &Draft) -> Result<()> {
         let now = self.now;
         self.tx.documents().set_files(id, &draft.files).await?;
-        self.tx.documents().set_recipients(id, &draft.recipients).await?;
-        self.tx.documents().set_joint_issuers(id, &draft.joint_issuers).await?;
+        self.tx
+            .documents()
+            .set_recipients(id, &draft.recipients)
+            .await?;
+        self.tx
+            .documents()
+            .set_joint_issuers(id, &draft.joint_issuers)
+            .await?;
         self.tx.access().revoke(id, Basis::Joint).await?;
         for unit in &draft.joint_issuers {
             self.tx.access().grant(*unit, id, Basis::Joint, now).await?;
@@ -194,8 +210,16 @@ fn as_draft(document: &Document) -> Draft {
         reply_due_on: document.reply_due_on,
         fields: document.fields.clone(),
         in_reply_to: document.in_reply_to,
-        files: document.files.iter().map(|one| (one.file.id, one.role)).collect(),
+        files: document
+            .files
+            .iter()
+            .map(|one| (one.file.id, one.role))
+            .collect(),
         recipients: document.recipients.clone(),
-        joint_issuers: document.joint_issuers.iter().map(|joint| joint.unit).collect(),
+        joint_issuers: document
+            .joint_issuers
+            .iter()
+            .map(|joint| joint.unit)
+            .collect(),
     }
 }

@@ -24,9 +24,15 @@ impl Work {
             return Err(Error::WrongState("文书已签发，不能重复签发"));
         }
         if document.drafted.0 == self.caller.user() && !self.may_issue_own().await? {
-            return Err(Error::Forbidden("拟稿人不能签发自己拟的文书，请由其他签发人签发"));
+            return Err(Error::Forbidden(
+                "拟稿人不能签发自己拟的文书，请由其他签发人签发",
+            ));
         }
-        if document.joint_issuers.iter().any(|joint| joint.consent.is_none()) {
+        if document
+            .joint_issuers
+            .iter()
+            .any(|joint| joint.consent.is_none())
+        {
             return Err(Error::WrongState("尚有联合发文单位未会签同意"));
         }
         let kind = self.kind(&document.kind)?;
@@ -49,7 +55,9 @@ impl Work {
         let names = self.hub.clone().directory(&mut self.tx).await?;
         let single = &self.hub.config().documents.self_issue_units;
         Ok(names.unit(unit).is_some_and(|unit| {
-            unit.credit_code.as_ref().is_some_and(|code| single.contains(code))
+            unit.credit_code
+                .as_ref()
+                .is_some_and(|code| single.contains(code))
         }))
     }
 
@@ -59,19 +67,30 @@ impl Work {
         kind: &Kind,
         wish: NumberWish,
     ) -> Result<Option<DocNumber>> {
-        let unit = self.tx.units().find(document.unit).await?.ok_or(Error::NotFound)?;
+        let unit = self
+            .tx
+            .units()
+            .find(document.unit)
+            .await?
+            .ok_or(Error::NotFound)?;
         let owns = |prefix: &Prefix| unit.prefixes.contains(prefix);
         if let Some(number) = wish.number {
             if !owns(number.prefix()) {
                 return Err(foreign_prefix("/doc_number", number.prefix()));
             }
-            let holder = self.tx.documents().holder_of(document.unit, &number).await?;
+            let holder = self
+                .tx
+                .documents()
+                .holder_of(document.unit, &number)
+                .await?;
             return match holder {
                 Some(_) => Err(Error::DuplicateNumber(number.to_string())),
                 None => Ok(Some(number)),
             };
         }
-        let year = document.dated_on.map_or(legal_day(self.now).year(), jiff::civil::Date::year);
+        let year = document
+            .dated_on
+            .map_or(legal_day(self.now).year(), jiff::civil::Date::year);
         let year = u16::try_from(year).map_err(Error::internal)?;
         let prefix = match (wish.prefix, kind.numbering) {
             (Some(prefix), _) if !owns(&prefix) => {
@@ -88,10 +107,19 @@ impl Work {
                 Error::invalid("/prefix", "required", detail)
             })?,
         };
-        Ok(Some(self.tx.documents().next_number(document.unit, &prefix, year).await?))
+        Ok(Some(
+            self.tx
+                .documents()
+                .next_number(document.unit, &prefix, year)
+                .await?,
+        ))
     }
 }
 
 fn foreign_prefix(pointer: &str, prefix: &Prefix) -> Error {
-    Error::invalid(pointer, "not_own", format!("“{prefix}”不是本单位的机关代字"))
+    Error::invalid(
+        pointer,
+        "not_own",
+        format!("“{prefix}”不是本单位的机关代字"),
+    )
 }

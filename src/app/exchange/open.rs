@@ -10,8 +10,15 @@ impl Hub {
     pub async fn open_document(&self, caller: &Caller, id: DocumentId) -> Result<Shown<Document>> {
         let unit = caller.unit()?;
         let mut tx = self.store().read().await?;
-        let document = tx.documents().find_for(unit, id).await?.ok_or(Error::NotFound)?;
-        let unread = document.recipients.iter().any(|recipient| recipient.unit == unit)
+        let document = tx
+            .documents()
+            .find_for(unit, id)
+            .await?
+            .ok_or(Error::NotFound)?;
+        let unread = document
+            .recipients
+            .iter()
+            .any(|recipient| recipient.unit == unit)
             && document.sent.is_some()
             && !tx.deliveries().has_read(id, caller.user()).await?;
         let shown = self.shown(&mut tx, document).await?;
@@ -31,14 +38,20 @@ impl Hub {
     ) -> Result<()> {
         let mut work = self.work(caller.clone()).await?;
         let (now, by) = (work.now, caller.user());
-        if !work.tx.deliveries().mark_reader(document.id, unit, by, now).await? {
+        if !work
+            .tx
+            .deliveries()
+            .mark_reader(document.id, unit, by, now)
+            .await?
+        {
             return Ok(());
         }
         let delivery = work.tx.deliveries().find_of(document.id, unit).await?;
         if let Some(delivery) = delivery
             && work.tx.deliveries().mark_read(delivery.id, by, now).await?
         {
-            work.state(Fact::new(Event::Reading, document, unit).by(by)).await?;
+            work.state(Fact::new(Event::Reading, document, unit).by(by))
+                .await?;
         }
         work.did_to_document("document.read", document.id);
         work.commit().await

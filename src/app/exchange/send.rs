@@ -2,8 +2,8 @@ use super::{OFFICE, check::check_texts};
 use crate::{
     app::{Error, Result, Work, receipts::Fact},
     domain::{
-        Delivery, DeliveryId, DeliveryState, Document, DocumentId, DocumentState, Event,
-        Recipient, RecipientRole, legal_day,
+        Delivery, DeliveryId, DeliveryState, Document, DocumentId, DocumentState, Event, Recipient,
+        RecipientRole, legal_day,
     },
     store::Basis,
 };
@@ -22,7 +22,11 @@ impl Work {
         }
         let today = legal_day(self.now);
         if document.reply_due_on.is_some_and(|date| date < today) {
-            return Err(Error::invalid("/reply_due_on", "in_past", "回复期限已过，不能发送"));
+            return Err(Error::invalid(
+                "/reply_due_on",
+                "in_past",
+                "回复期限已过，不能发送",
+            ));
         }
         check_texts(&document)?;
         self.check_boxes(&document).await?;
@@ -38,7 +42,8 @@ impl Work {
             self.tx.files().attach(attached.file.id).await?;
         }
         let by = self.caller.user();
-        self.state(Fact::new(Event::Submission, &document, document.unit).by(by)).await?;
+        self.state(Fact::new(Event::Submission, &document, document.unit).by(by))
+            .await?;
         for recipient in document.recipients.clone() {
             self.deliver(&document, recipient).await?;
         }
@@ -58,7 +63,11 @@ impl Work {
             None => Ok(()),
             Some(place) => {
                 let pointer = format!("/recipients/{place}/unit_id");
-                Err(Error::invalid(pointer, "inactive", "该单位已停用，不能发送"))
+                Err(Error::invalid(
+                    pointer,
+                    "inactive",
+                    "该单位已停用，不能发送",
+                ))
             }
         }
     }
@@ -82,7 +91,10 @@ impl Work {
             RecipientRole::Main => Basis::Main,
             RecipientRole::Copy => Basis::Copy,
         };
-        self.tx.access().grant(recipient.unit, document.id, basis, self.now).await?;
+        self.tx
+            .access()
+            .grant(recipient.unit, document.id, basis, self.now)
+            .await?;
         self.oblige(document, &delivery).await?;
         let mut arrival = Fact::new(Event::Arrival, document, recipient.unit);
         arrival.reply_due = document.reply_due_on;

@@ -13,8 +13,12 @@ impl Work {
         note: Option<String>,
     ) -> Result<(Delivery, Evidence)> {
         let unit = self.caller.unit()?;
-        let delivery =
-            self.tx.deliveries().find_for(unit, id).await?.ok_or(Error::NotFound)?;
+        let delivery = self
+            .tx
+            .deliveries()
+            .find_for(unit, id)
+            .await?
+            .ok_or(Error::NotFound)?;
         if delivery.unit != unit {
             return Err(Error::Forbidden("此操作须由收件单位进行"));
         }
@@ -22,8 +26,17 @@ impl Work {
         let note = self.tidy_note(note)?;
         let by = self.caller.user();
         let now = self.now;
-        if self.tx.deliveries().mark_signed(id, by, note.as_deref(), now).await? {
-            let document = self.tx.documents().find_for(unit, delivery.document).await?;
+        if self
+            .tx
+            .deliveries()
+            .mark_signed(id, by, note.as_deref(), now)
+            .await?
+        {
+            let document = self
+                .tx
+                .documents()
+                .find_for(unit, delivery.document)
+                .await?;
             let document = document.ok_or(Error::NotFound)?;
             let due = self.start_clock(&delivery, legal_day(now)).await?;
             let mut signing = Fact::new(Event::Signing, &document, unit).by(by);
@@ -31,7 +44,11 @@ impl Work {
             self.state(signing).await?;
             self.did_to_document("delivery.sign", delivery.document);
         }
-        let receipt = self.tx.evidence().of_event(delivery.document, unit, Event::Signing).await?;
+        let receipt = self
+            .tx
+            .evidence()
+            .of_event(delivery.document, unit, Event::Signing)
+            .await?;
         let delivery = self.tx.deliveries().find_for(unit, id).await?;
         delivery.zip(receipt).ok_or(Error::NotFound)
     }

@@ -43,7 +43,11 @@ impl Turnstile {
         counts.users.insert(user, of_user + 1);
         counts.units.insert(unit, of_unit + 1);
         drop(counts);
-        Ok(Place { turnstile: self.clone(), user, unit })
+        Ok(Place {
+            turnstile: self.clone(),
+            user,
+            unit,
+        })
     }
 
     fn counts(&self) -> MutexGuard<'_, Counts> {

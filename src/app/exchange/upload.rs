@@ -5,7 +5,7 @@ use super::OFFICE;
 use crate::{
     app::{Caller, Error, Hub, Result, Work},
     blobs::{Stored, WriteFault},
-    domain::{Subject, Digest, FileId, StoredFile, file_name},
+    domain::{Digest, FileId, StoredFile, Subject, file_name},
 };
 
 /// One day, in seconds: the window of a unit's quota.
@@ -44,25 +44,35 @@ impl Hub {
         let name = file_name(name).map_err(|error| Error::invalid("/name", "malformed", error))?;
         let uploads = &self.config().uploads;
         let _place = self.0.uploads.enter(caller.user(), unit, uploads)?;
-        let since = self.now().saturating_sub(jiff::SignedDuration::from_secs(DAY));
+        let since = self
+            .now()
+            .saturating_sub(jiff::SignedDuration::from_secs(DAY));
         let since = since.map_err(Error::internal)?;
-        let used = self.store().read().await?.files().uploaded_since(unit, since).await?;
+        let used = self
+            .store()
+            .read()
+            .await?
+            .files()
+            .uploaded_since(unit, since)
+            .await?;
         let left = uploads.unit_quota_bytes_per_day.saturating_sub(used);
         if left == 0 {
             return Err(Error::QuotaReached(uploads.unit_quota_bytes_per_day));
         }
         let limit = uploads.max_file_bytes;
-        let stored = self.blobs().write(bytes, limit.min(left)).await.map_err(|fault| {
-            match fault {
-                WriteFault::TooLarge { .. } if left < limit => {
-                    Error::QuotaReached(uploads.unit_quota_bytes_per_day)
-                }
-                WriteFault::TooLarge { .. } => Error::FileTooLarge(limit),
-                WriteFault::Interrupted(_) => Error::UploadInterrupted,
-                WriteFault::Full(_) => Error::Full,
-                WriteFault::Failed(error) => error.into(),
-            }
-        })?;
+        let stored =
+            self.blobs()
+                .write(bytes, limit.min(left))
+                .await
+                .map_err(|fault| match fault {
+                    WriteFault::TooLarge { .. } if left < limit => {
+                        Error::QuotaReached(uploads.unit_quota_bytes_per_day)
+                    }
+                    WriteFault::TooLarge { .. } => Error::FileTooLarge(limit),
+                    WriteFault::Interrupted(_) => Error::UploadInterrupted,
+                    WriteFault::Full(_) => Error::Full,
+                    WriteFault::Failed(error) => error.into(),
+                })?;
         if stored.size == 0 {
             return Err(Error::FileEmpty);
         }
@@ -107,7 +117,10 @@ impl Work {
         };
         self.tx.files().insert(&file).await?;
         let now = self.now;
-        self.tx.texts().enqueue(file.digest, &file.media_type, file.size, now).await?;
+        self.tx
+            .texts()
+            .enqueue(file.digest, &file.media_type, file.size, now)
+            .await?;
         self.did("file.upload", Subject::File, file.id.0);
         Ok(file)
     }

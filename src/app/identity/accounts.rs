@@ -1,9 +1,9 @@
 use super::password::random_secret;
 use crate::{
     app::{Caller, Error, Fault, Hub, Result, Shown, Work},
-    domain::{Subject, 
-        Actor, HubRole, Membership, PasswordState, SessionId, User, UserId, check_login, check_name,
-        check_separation,
+    domain::{
+        Actor, HubRole, Membership, PasswordState, SessionId, Subject, User, UserId, check_login,
+        check_name, check_separation,
     },
 };
 
@@ -146,7 +146,8 @@ impl Work {
         }
         user.active = change.active.unwrap_or(user.active);
         user.revision += 1;
-        self.check_places(&user.memberships, &user.hub_roles).await?;
+        self.check_places(&user.memberships, &user.hub_roles)
+            .await?;
         if !self.tx.users().update(&user).await? {
             return Err(Error::Stale);
         }
@@ -162,7 +163,10 @@ impl Work {
     pub async fn reset_password(&mut self, id: UserId, hash: &str) -> Result<User> {
         self.caller.hub_role(HubRole::SystemAdmin)?;
         let user = self.tx.users().find(id).await?.ok_or(Error::NotFound)?;
-        self.tx.users().set_password(id, hash, PasswordState::OneTime).await?;
+        self.tx
+            .users()
+            .set_password(id, hash, PasswordState::OneTime)
+            .await?;
         self.tx.sessions().end_all_of(id, self.now).await?;
         self.did("user.reset_password", Subject::User, id.0);
         Ok(user)
@@ -188,7 +192,10 @@ impl Work {
                 let pointer = format!("{pointer}/roles");
                 return Err(Error::invalid(pointer, "required", "请至少指定一个角色"));
             }
-            let twice = memberships.iter().filter(|other| other.unit == membership.unit).count();
+            let twice = memberships
+                .iter()
+                .filter(|other| other.unit == membership.unit)
+                .count();
             if twice > 1 || self.tx.units().find(membership.unit).await?.is_none() {
                 let pointer = format!("{pointer}/unit_id");
                 return Err(Error::invalid(pointer, "unknown", "单位不存在或重复"));

@@ -56,7 +56,9 @@ impl Guests {
 
     /// Lets an address try once more, or says how long it must wait.
     pub(super) fn admit(&self, address: Option<IpAddr>) -> Result<()> {
-        let Some(address) = address else { return Ok(()) };
+        let Some(address) = address else {
+            return Ok(());
+        };
         self.addresses.check_key(&address).map_err(|wait| {
             let clock = governor::clock::DefaultClock::default();
             Error::TooMany(wait.wait_time_from(clock.now()))
@@ -67,7 +69,9 @@ impl Guests {
     /// wrong password.
     pub(super) fn must_wait(&self, login: &str, now: Timestamp) -> bool {
         let failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
-        failures.get(login).is_some_and(|failures| now < failures.until)
+        failures
+            .get(login)
+            .is_some_and(|failures| now < failures.until)
     }
 
     /// Remembers a failure.
@@ -76,14 +80,19 @@ impl Guests {
         if failures.len() >= REMEMBERED {
             failures.retain(|_, failures| now < failures.until);
         }
-        let count = failures.get(login).map_or(1, |failures| failures.count.saturating_add(1));
+        let count = failures
+            .get(login)
+            .map_or(1, |failures| failures.count.saturating_add(1));
         let until = now.saturating_add(self.wait_after(count)).unwrap_or(now);
         failures.insert(login.to_owned(), Failures { count, until });
     }
 
     /// Forgets the failures of an account.
     pub(super) fn succeeded(&self, login: &str) {
-        self.failures.lock().unwrap_or_else(PoisonError::into_inner).remove(login);
+        self.failures
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(login);
     }
 
     fn wait_after(&self, count: u32) -> Duration {

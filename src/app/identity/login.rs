@@ -52,11 +52,21 @@ impl Hub {
         self.0.guests.admit(address)?;
         let now = self.now();
         let login = credentials.login.trim().to_owned();
-        let found = self.store().read().await?.users().find_login(&login).await?;
+        let found = self
+            .store()
+            .read()
+            .await?
+            .users()
+            .find_login(&login)
+            .await?;
         let hash = found.as_ref().map(|(_, hash)| hash.clone());
-        let fits = self.fits(credentials.password.expose_secret(), hash).await?;
+        let fits = self
+            .fits(credentials.password.expose_secret(), hash)
+            .await?;
         let waits = self.0.guests.must_wait(&login, now);
-        let user = found.map(|(user, _)| user).filter(|user| user.active && fits && !waits);
+        let user = found
+            .map(|(user, _)| user)
+            .filter(|user| user.active && fits && !waits);
         let Some(user) = user else {
             self.0.guests.failed(&login, now);
             self.refuse_login(address).await?;
@@ -64,7 +74,12 @@ impl Hub {
         };
         let unit = acting_unit(&user, credentials.unit)?;
         self.0.guests.succeeded(&login);
-        self.begin_session(NewSession { user, unit, address }).await
+        self.begin_session(NewSession {
+            user,
+            unit,
+            address,
+        })
+        .await
     }
 
     async fn refuse_login(&self, address: Option<IpAddr>) -> Result<()> {
@@ -88,7 +103,12 @@ impl Hub {
 fn acting_unit(user: &User, wanted: Option<UnitId>) -> Result<Option<UnitId>> {
     match wanted {
         None => Ok(user.memberships.first().map(|membership| membership.unit)),
-        Some(unit) if user.memberships.iter().any(|membership| membership.unit == unit) => {
+        Some(unit)
+            if user
+                .memberships
+                .iter()
+                .any(|membership| membership.unit == unit) =>
+        {
             Ok(Some(unit))
         }
         Some(_) => Err(Error::invalid("/unit_id", "not_a_member", "您不属于该单位")),

@@ -12,8 +12,19 @@ use crate::{
 
 /// Passwords that everybody tries first.
 const COMMON: &[&str] = &[
-    "password", "passw0rd", "qwerty", "abc123", "123456", "12345678", "111111", "admin",
-    "administrator", "iloveyou", "letmein", "welcome", "wenshu",
+    "password",
+    "passw0rd",
+    "qwerty",
+    "abc123",
+    "123456",
+    "12345678",
+    "111111",
+    "admin",
+    "administrator",
+    "iloveyou",
+    "letmein",
+    "welcome",
+    "wenshu",
 ];
 
 /// Hashes passwords with Argon2id.
@@ -36,7 +47,10 @@ impl Hasher {
     fn verify(&self, password: &str, hash: Option<&str>) -> bool {
         let password: String = password.nfc().collect();
         let known = hash.unwrap_or(&self.dummy);
-        let fits = self.argon2.verify_password(password.as_bytes(), known).is_ok();
+        let fits = self
+            .argon2
+            .verify_password(password.as_bytes(), known)
+            .is_ok();
         fits && hash.is_some()
     }
 }
@@ -54,22 +68,32 @@ impl Hub {
     pub(super) async fn hash_password(&self, password: &str) -> Result<String> {
         let hasher = self.0.guests.hasher.clone();
         let password = password.to_owned();
-        self.hashing(move || hash(&hasher.argon2, &password)).await?
+        self.hashing(move || hash(&hasher.argon2, &password))
+            .await?
     }
 
     /// Whether the password fits; without a hash it takes as long and never fits.
     pub(super) async fn fits(&self, password: &str, hash: Option<String>) -> Result<bool> {
         let hasher = self.0.guests.hasher.clone();
         let password = password.to_owned();
-        self.hashing(move || hasher.verify(&password, hash.as_deref())).await
+        self.hashing(move || hasher.verify(&password, hash.as_deref()))
+            .await
     }
 
     async fn hashing<T: Send + 'static>(
         &self,
         task: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T> {
-        let _turn = self.0.guests.hashing.acquire().await.map_err(Error::internal)?;
-        tokio::task::spawn_blocking(task).await.map_err(Error::internal)
+        let _turn = self
+            .0
+            .guests
+            .hashing
+            .acquire()
+            .await
+            .map_err(Error::internal)?;
+        tokio::task::spawn_blocking(task)
+            .await
+            .map_err(Error::internal)
     }
 
     /// Checks a password that somebody has chosen for an account (NIST SP 800-63B: long, not
@@ -89,7 +113,9 @@ impl Hub {
         }
         let lower = password.to_lowercase();
         let repeats = lower.chars().all(|c| lower.starts_with(c));
-        let common = COMMON.iter().any(|word| lower.trim_matches(char::is_numeric) == *word);
+        let common = COMMON
+            .iter()
+            .any(|word| lower.trim_matches(char::is_numeric) == *word);
         if repeats || common || lower.contains(&user.login) || password.contains(&user.name) {
             return Err(Error::invalid(
                 pointer,

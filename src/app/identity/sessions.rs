@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 use super::login::{IssuedTokens, Standing};
 use crate::{
     app::{Caller, Error, Hub, Result},
-    domain::{Audit, Subject, Actor, PasswordState, SessionId, UnitId, User},
+    domain::{Actor, Audit, PasswordState, SessionId, Subject, UnitId, User},
     store::{RefreshToken, Session, Tx},
 };
 
@@ -56,7 +56,11 @@ impl Hub {
         let now = self.now();
         let hash = hash_of(token.expose_secret());
         let mut tx = self.store().write().await?;
-        let token = tx.sessions().find_token(&hash).await?.ok_or(Error::Unauthenticated)?;
+        let token = tx
+            .sessions()
+            .find_token(&hash)
+            .await?
+            .ok_or(Error::Unauthenticated)?;
         let first_use = tx.sessions().use_token(&hash, now).await?;
         if !first_use {
             tx.sessions().end(token.session, now).await?;
@@ -69,7 +73,9 @@ impl Hub {
             .filter(|session| is_alive(session, now) && now < token.expires_at)
             .ok_or(Error::Unauthenticated)?;
         let user = tx.users().find(session.user).await?;
-        let user = user.filter(|user| user.active).ok_or(Error::Unauthenticated)?;
+        let user = user
+            .filter(|user| user.active)
+            .ok_or(Error::Unauthenticated)?;
         let tokens = self.issue_tokens(&mut tx, &session, user).await?;
         tx.commit().await?;
         Ok(tokens)
@@ -114,15 +120,21 @@ impl Hub {
         let now = self.now();
         let mut tx = self.store().read().await?;
         let session = tx.sessions().find(id).await?;
-        let session =
-            session.filter(|session| is_alive(session, now)).ok_or(Error::Unauthenticated)?;
+        let session = session
+            .filter(|session| is_alive(session, now))
+            .ok_or(Error::Unauthenticated)?;
         let user = tx.users().find(session.user).await?;
-        let user = user.filter(|user| user.active).ok_or(Error::Unauthenticated)?;
+        let user = user
+            .filter(|user| user.active)
+            .ok_or(Error::Unauthenticated)?;
         let mut roles = Vec::new();
         if let Some(unit) = session.unit {
             let names = self.directory(&mut tx).await?;
             let active = names.unit(unit).is_some_and(|unit| unit.active);
-            let place = user.memberships.iter().find(|membership| membership.unit == unit);
+            let place = user
+                .memberships
+                .iter()
+                .find(|membership| membership.unit == unit);
             let place = place.filter(|_| active).ok_or(Error::Unauthenticated)?;
             roles.clone_from(&place.roles);
         }
@@ -142,7 +154,11 @@ impl Hub {
     /// Who the caller is.
     pub async fn standing(&self, caller: &Caller) -> Result<Shown> {
         let mut tx = self.store().read().await?;
-        let user = tx.users().find(caller.user()).await?.ok_or(Error::Unauthenticated)?;
+        let user = tx
+            .users()
+            .find(caller.user())
+            .await?
+            .ok_or(Error::Unauthenticated)?;
         let standing = Standing {
             user,
             unit: caller.actor.unit,
@@ -153,7 +169,10 @@ impl Hub {
     /// Ends the caller's session.
     pub async fn log_out(&self, caller: &Caller) -> Result<()> {
         let mut work = self.work(caller.clone()).await?;
-        work.tx.sessions().end(caller.actor.session, work.now).await?;
+        work.tx
+            .sessions()
+            .end(caller.actor.session, work.now)
+            .await?;
         work.did("auth.logout", Subject::Session, caller.actor.session.0);
         work.commit().await
     }
@@ -166,20 +185,35 @@ impl Hub {
         new: &SecretString,
     ) -> Result<()> {
         let mut tx = self.store().read().await?;
-        let user = tx.users().find(caller.user()).await?.ok_or(Error::Unauthenticated)?;
+        let user = tx
+            .users()
+            .find(caller.user())
+            .await?
+            .ok_or(Error::Unauthenticated)?;
         let hash = tx.users().password_hash(user.id).await?;
         drop(tx);
         if !self.fits(current.expose_secret(), hash).await? {
-            return Err(Error::invalid("/current_password", "wrong", "当前密码不正确"));
+            return Err(Error::invalid(
+                "/current_password",
+                "wrong",
+                "当前密码不正确",
+            ));
         }
         self.check_password(new.expose_secret(), &user, "/new_password")?;
         if current.expose_secret() == new.expose_secret() {
-            return Err(Error::invalid("/new_password", "unchanged", "新密码不能与当前密码相同"));
+            return Err(Error::invalid(
+                "/new_password",
+                "unchanged",
+                "新密码不能与当前密码相同",
+            ));
         }
         let hash = self.hash_password(new.expose_secret()).await?;
         let mut work = self.work(caller.clone()).await?;
         let now = work.now;
-        work.tx.users().set_password(user.id, &hash, PasswordState::Chosen).await?;
+        work.tx
+            .users()
+            .set_password(user.id, &hash, PasswordState::Chosen)
+            .await?;
         work.tx.sessions().end_all_of(user.id, now).await?;
         work.did("auth.password", Subject::User, user.id.0);
         work.commit().await

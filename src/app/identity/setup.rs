@@ -7,7 +7,9 @@ use sha2::{Digest as _, Sha256};
 use super::password::random_secret;
 use crate::{
     app::{Error, Hub, Result},
-    domain::{Audit, Change, Subject, HubRole, PasswordState, User, UserId, check_login, check_name},
+    domain::{
+        Audit, Change, HubRole, PasswordState, Subject, User, UserId, check_login, check_name,
+    },
 };
 
 const CODE: &str = "setup-code-sha256";

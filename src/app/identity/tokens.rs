@@ -106,7 +106,11 @@ impl Hub {
 fn encoding_key(keys: &Keys) -> EncodingKey {
     use ed25519_dalek::pkcs8::EncodePrivateKey as _;
     let der = keys.tokens.to_pkcs8_der();
-    EncodingKey::from_ed_der(der.as_ref().map(ed25519_dalek::pkcs8::SecretDocument::as_bytes).unwrap_or_default())
+    EncodingKey::from_ed_der(
+        der.as_ref()
+            .map(ed25519_dalek::pkcs8::SecretDocument::as_bytes)
+            .unwrap_or_default(),
+    )
 }
 
 fn decoding_key(keys: &Keys) -> DecodingKey {

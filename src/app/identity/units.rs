@@ -1,6 +1,6 @@
 use crate::{
     app::{Caller, Error, Fault, Hub, Result, Work},
-    domain::{Subject, Branch, CreditCode, HubRole, Prefix, Unit, UnitId, unit_name},
+    domain::{Branch, CreditCode, HubRole, Prefix, Subject, Unit, UnitId, unit_name},
 };
 
 /// A unit to be entered.
@@ -46,7 +46,13 @@ impl Hub {
         limit: i64,
     ) -> Result<Vec<Unit>> {
         caller.settled()?;
-        Ok(self.store().read().await?.units().list(after, limit).await?)
+        Ok(self
+            .store()
+            .read()
+            .await?
+            .units()
+            .list(after, limit)
+            .await?)
     }
 
     /// One unit, for everyone who has logged in.
@@ -123,7 +129,11 @@ impl Work {
                 "short_name" => "已有单位使用此简称",
                 _ => "已有单位使用此统一社会信用代码",
             };
-            return Err(Error::Taken(Fault::at(format!("/{field}"), "taken", detail)));
+            return Err(Error::Taken(Fault::at(
+                format!("/{field}"),
+                "taken",
+                detail,
+            )));
         }
         self.check_parent(unit).await
     }
@@ -133,11 +143,18 @@ impl Work {
         let mut above = unit.parent;
         while let Some(id) = above {
             if id == unit.id {
-                return Err(Error::invalid("/parent_id", "circular", "上级主管不能是本单位或其下级"));
+                return Err(Error::invalid(
+                    "/parent_id",
+                    "circular",
+                    "上级主管不能是本单位或其下级",
+                ));
             }
-            let parent = self.tx.units().find(id).await?.ok_or_else(|| {
-                Error::invalid("/parent_id", "unknown", "上级主管单位不存在")
-            })?;
+            let parent = self
+                .tx
+                .units()
+                .find(id)
+                .await?
+                .ok_or_else(|| Error::invalid("/parent_id", "unknown", "上级主管单位不存在"))?;
             above = parent.parent;
         }
         Ok(())

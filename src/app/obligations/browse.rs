@@ -1,6 +1,6 @@
 use crate::{
     app::{Caller, Error, Hub, Result, Shown},
-    domain::{LedgerLine, ObligationFilter, HubRole, ObligationId},
+    domain::{HubRole, LedgerLine, ObligationFilter, ObligationId},
 };
 
 /// From which side somebody looks at obligations.
@@ -33,9 +33,7 @@ impl Hub {
         };
         let mut tx = self.store().read().await?;
         let mut lines = match (side, unit) {
-            (Side::Owed, Some(unit)) => {
-                tx.obligations().list_owed_by(unit, filter, limit).await?
-            }
+            (Side::Owed, Some(unit)) => tx.obligations().list_owed_by(unit, filter, limit).await?,
             (Side::Due, Some(unit)) => tx.obligations().list_owed_to(unit, filter, limit).await?,
             _ => tx.obligations().list_all(filter, limit).await?,
         };
@@ -52,7 +50,11 @@ impl Hub {
     pub async fn obligation(&self, caller: &Caller, id: ObligationId) -> Result<Shown<LedgerLine>> {
         caller.settled()?;
         let office = caller.hub_role(HubRole::ConferenceOffice).is_ok();
-        let unit = if office { caller.actor.unit } else { Some(caller.unit()?) };
+        let unit = if office {
+            caller.actor.unit
+        } else {
+            Some(caller.unit()?)
+        };
         let mut tx = self.store().read().await?;
         let viewer = if office { None } else { unit };
         let line = tx.obligations().find_for(viewer, id).await?;

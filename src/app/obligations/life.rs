@@ -115,12 +115,19 @@ impl Work {
 
     /// Whether a document is of a kind that answers the original, and the final word.
     fn fulfils(&self, original: &Document, reply: &Document) -> bool {
-        if reply.fields.get("interim").and_then(serde_json::Value::as_bool) == Some(true) {
+        if reply
+            .fields
+            .get("interim")
+            .and_then(serde_json::Value::as_bool)
+            == Some(true)
+        {
             return false;
         }
         let rules = self.hub.rules();
         let kind = rules.kind_version(&original.kind, original.kind_version);
-        let allowed = kind.map(|kind| kind.reply_kinds.as_slice()).unwrap_or_default();
+        let allowed = kind
+            .map(|kind| kind.reply_kinds.as_slice())
+            .unwrap_or_default();
         if !allowed.is_empty() {
             return allowed.contains(&reply.kind);
         }

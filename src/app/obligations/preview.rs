@@ -23,10 +23,13 @@ impl Hub {
     pub fn preview(&self, caller: &Caller, preview: &Preview) -> Result<Option<DueDate>> {
         caller.settled()?;
         let anchor = preview.signed_on.unwrap_or_else(|| legal_day(self.now()));
-        let rule = self.rules().deadline_rule(&preview.rule, anchor).ok_or_else(|| {
-            let detail = format!("{anchor} 没有编码为“{}”的现行期限规则", preview.rule);
-            Error::invalid("/rule", "unknown", detail)
-        })?;
+        let rule = self
+            .rules()
+            .deadline_rule(&preview.rule, anchor)
+            .ok_or_else(|| {
+                let detail = format!("{anchor} 没有编码为“{}”的现行期限规则", preview.rule);
+                Error::invalid("/rule", "unknown", detail)
+            })?;
         let typed = preview.typed_due_on.map(Into::into);
         Ok(rule.due(anchor, typed, preview.urgency, &self.rules().calendar))
     }

@@ -5,7 +5,8 @@ use jiff::Timestamp;
 
 use super::{Caller, Error, Hub, Result, Shown, Work};
 use crate::domain::{
-    Document, DocumentId, Event, Evidence, EvidenceId, Party, StatedDocument, Statement, UnitId, UserId,
+    Document, DocumentId, Event, Evidence, EvidenceId, Party, StatedDocument, Statement, UnitId,
+    UserId,
 };
 
 /// Names the hub in its statements; drawn once.
@@ -61,7 +62,11 @@ impl Hub {
     pub async fn receipt(&self, caller: &Caller, id: EvidenceId) -> Result<Shown<Evidence>> {
         let unit = caller.unit()?;
         let mut tx = self.store().read().await?;
-        let evidence = tx.evidence().find_for(unit, id).await?.ok_or(Error::NotFound)?;
+        let evidence = tx
+            .evidence()
+            .find_for(unit, id)
+            .await?
+            .ok_or(Error::NotFound)?;
         self.shown(&mut tx, evidence).await
     }
 }
@@ -70,11 +75,14 @@ impl Work {
     /// States a fact. Each document, party and event has one statement; a second one is an
     /// error, since the state it follows from changes only once.
     pub(super) async fn state(&mut self, fact: Fact<'_>) -> Result<EvidenceId> {
-        let prev = self.tx.evidence().newest(fact.document.id, fact.party).await?;
+        let prev = self
+            .tx
+            .evidence()
+            .newest(fact.document.id, fact.party)
+            .await?;
         let id = EvidenceId::fresh();
         let statement = self.statement(&fact, id, prev).await?;
-        let statement =
-            serde_json_canonicalizer::to_string(&statement).map_err(Error::internal)?;
+        let statement = serde_json_canonicalizer::to_string(&statement).map_err(Error::internal)?;
         let keys = self.hub.keys();
         let evidence = Evidence {
             id,

@@ -1,5 +1,6 @@
-use wenshu_index::{Cursor, Order, Page, PageRequest, Query, Snippet};
+use wenshu_index::{Cursor, Order, Page, PageRequest, Query};
 
+use super::Snippet;
 use crate::{
     app::{Caller, Error, Fault, Hub, Result, Shown},
     domain::{Document, DocumentId},
@@ -56,12 +57,22 @@ impl Hub {
         let after: Option<Cursor> = match request.after.as_deref().map(str::parse) {
             None => None,
             Some(Ok(cursor)) => Some(cursor),
-            Some(Err(_)) => return Err(Error::invalid("cursor", "malformed", "翻页位置无效，请从第一页开始")),
+            Some(Err(_)) => {
+                return Err(Error::invalid(
+                    "cursor",
+                    "malformed",
+                    "翻页位置无效，请从第一页开始",
+                ));
+            }
         };
         let page = PageRequest {
             limit: request.limit,
             after,
-            order: if request.newest_first { Order::Newest } else { Order::Relevance },
+            order: if request.newest_first {
+                Order::Newest
+            } else {
+                Order::Relevance
+            },
         };
         let complete = self.0.parts.index.is_complete();
         let page = self.ask_index(query, unit.0.as_u128(), page).await?;
@@ -81,7 +92,7 @@ impl Hub {
                 let document = allowed.iter().find(|document| document.id == id)?.clone();
                 Some(Found {
                     document,
-                    snippets: hit.snippets,
+                    snippets: hit.snippets.into_iter().map(Into::into).collect(),
                 })
             })
             .collect();
@@ -105,9 +116,11 @@ impl Hub {
         let asked = tokio::task::spawn_blocking(move || index.search(&query, viewer, &page));
         match asked.await.map_err(Error::internal)? {
             Ok(page) => Ok(page),
-            Err(wenshu_index::Error::WrongCursor) => {
-                Err(Error::invalid("cursor", "malformed", "翻页位置无效，请从第一页开始"))
-            }
+            Err(wenshu_index::Error::WrongCursor) => Err(Error::invalid(
+                "cursor",
+                "malformed",
+                "翻页位置无效，请从第一页开始",
+            )),
             // The folder may have been deleted this moment; the indexer is about to begin anew.
             Err(error) => Err(Error::Unavailable(Some(Box::new(error)))),
         }

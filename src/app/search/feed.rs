@@ -8,7 +8,7 @@ use wenshu_index::{Change, Entry, Part};
 use super::IndexSlot;
 use crate::{
     app::{Directory, Hub, Result},
-    domain::{Subject, Document, DocumentId, FileText, legal_day},
+    domain::{Document, DocumentId, FileText, Subject, legal_day},
     store::Tx,
 };
 
@@ -16,11 +16,18 @@ use crate::{
 const LINES: i64 = 500;
 
 /// A stretch of the change log, as the index takes it.
-pub struct Feed {
-    /// What is to be put in and taken out.
-    pub changes: Vec<Change>,
-    /// How far the index has read when it has taken them.
-    pub position: u64,
+pub enum Feed {
+    /// There is something to take.
+    Changes {
+        /// What is to be put in and taken out.
+        changes: Vec<Change>,
+        /// How far the index has read when it has taken them.
+        position: u64,
+    },
+    /// The index has read everything.
+    Nothing,
+    /// The index has read more than the database holds: it belongs to a later life of it.
+    Ahead,
 }
 
 impl Hub {
@@ -30,13 +37,13 @@ impl Hub {
         &self.0.parts.index
     }
 
-    /// What has happened after `position`, as far as it concerns the index; none when nothing
-    /// has.
-    pub async fn feed(&self, position: u64) -> Result<Option<Feed>> {
+    /// What has happened after `position`, as far as it concerns the index.
+    pub async fn feed(&self, position: u64) -> Result<Feed> {
         let mut tx = self.store().read().await?;
         let lines = tx.changes().after(position, LINES).await?;
         let Some(last) = lines.last() else {
-            return Ok(None);
+            let ahead = position > tx.changes().newest().await?;
+            return Ok(if ahead { Feed::Ahead } else { Feed::Nothing });
         };
         let position = last.number;
         let touched: BTreeSet<_> = lines
@@ -52,17 +59,14 @@ impl Hub {
                 None => Change::Remove(id.0.as_u128()),
             });
         }
-        Ok(Some(Feed { changes, position }))
+        Ok(Feed::Changes { changes, position })
     }
 
-    async fn entry(
-        &self,
-        tx: &mut Tx,
-        names: &Directory,
-        document: Document,
-    ) -> Result<Entry> {
+    async fn entry(&self, tx: &mut Tx, names: &Directory, document: Document) -> Result<Entry> {
         let viewers = tx.access().viewers(document.id).await?;
-        let kind = self.rules().kind_version(&document.kind, document.kind_version);
+        let kind = self
+            .rules()
+            .kind_version(&document.kind, document.kind_version);
         let sent = document.sent.map(|(_, at)| at).unwrap_or_default();
         let dated: Date = document.dated_on.unwrap_or_else(|| legal_day(sent));
         let units = std::iter::once(document.unit)
@@ -74,7 +78,10 @@ impl Hub {
             .collect();
         let mut parts = self.field_parts(&document);
         for attached in &document.files {
-            parts.extend(self.text_parts(&attached.file.name, attached.file.digest).await?);
+            parts.extend(
+                self.text_parts(&attached.file.name, attached.file.digest)
+                    .await?,
+            );
         }
         Ok(Entry {
             id: document.id.0.as_u128(),
@@ -93,7 +100,9 @@ impl Hub {
 
     /// What was filled in, field by field.
     fn field_parts(&self, document: &Document) -> Vec<Part> {
-        let kind = self.rules().kind_version(&document.kind, document.kind_version);
+        let kind = self
+            .rules()
+            .kind_version(&document.kind, document.kind_version);
         let label = |name: &str| {
             let field = kind.and_then(|kind| kind.field(name));
             field.map_or_else(|| name.to_owned(), |field| field.label.clone())
@@ -102,9 +111,10 @@ impl Hub {
         for (name, value) in &document.fields {
             let texts: Vec<&str> = match value {
                 serde_json::Value::String(text) => vec![text],
-                serde_json::Value::Array(items) => {
-                    items.iter().filter_map(|item| item.as_str().or(item["detail"].as_str())).collect()
-                }
+                serde_json::Value::Array(items) => items
+                    .iter()
+                    .filter_map(|item| item.as_str().or(item["detail"].as_str()))
+                    .collect(),
                 _ => Vec::new(),
             };
             parts.extend(texts.into_iter().map(|text| Part {

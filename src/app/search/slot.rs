@@ -33,7 +33,11 @@ impl IndexSlot {
     /// The index at hand.
     #[must_use]
     pub fn current(&self) -> Arc<SearchIndex> {
-        self.0.current.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.0
+            .current
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// Begins anew when the folder was deleted beneath the index. Tells whether it did.
@@ -41,10 +45,26 @@ impl IndexSlot {
         if self.current().is_alive() {
             return Ok(false);
         }
+        self.begin_anew().map(|()| true)
+    }
+
+    /// Throws the index away and begins another; for one that has read what the database no
+    /// longer holds, as after a restored backup.
+    pub fn discard(&self) -> wenshu_index::Result<()> {
+        // Gone already is as good.
+        let _ = std::fs::remove_dir_all(&self.0.dir);
+        self.begin_anew()
+    }
+
+    fn begin_anew(&self) -> wenshu_index::Result<()> {
         self.0.complete.store(false, Ordering::Release);
         let fresh = SearchIndex::open(&self.0.dir)?;
-        *self.0.current.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(fresh);
-        Ok(true)
+        *self
+            .0
+            .current
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = Arc::new(fresh);
+        Ok(())
     }
 
     /// Notes that the index has once read the change log to its end.

@@ -17,7 +17,10 @@ impl Hub {
     /// Takes a file for one attempt that ends within `patience`. Tells whether it was still
     /// there.
     pub async fn claim_text(&self, text: &QueuedText, patience: SignedDuration) -> Result<bool> {
-        let until = self.now().saturating_add(patience).map_err(Error::internal)?;
+        let until = self
+            .now()
+            .saturating_add(patience)
+            .map_err(Error::internal)?;
         let mut tx = self.store().write().await?;
         let claimed = tx.texts().claim(text, until).await?;
         tx.commit().await?;
@@ -26,7 +29,10 @@ impl Hub {
 
     /// The file to read.
     pub async fn open_for_reading(&self, digest: Digest) -> Result<std::fs::File> {
-        self.blobs().open_local_file(digest).await.map_err(Error::internal)
+        self.blobs()
+            .open_local_file(digest)
+            .await
+            .map_err(Error::internal)
     }
 
     /// Keeps the text of a file; the documents that hold it are indexed anew. A mark of
@@ -37,16 +43,18 @@ impl Hub {
         let mark = text.parts.iter().find_map(|part| refuse_marks(&part.text));
         let mark = mark.map(|mark| mark.to_string());
         let engine = Some(text.engine.as_str());
-        self.settle_text(digest, TextState::Ready, mark.as_deref(), engine, text.chars()).await
+        self.settle_text(
+            digest,
+            TextState::Ready,
+            mark.as_deref(),
+            engine,
+            text.chars(),
+        )
+        .await
     }
 
     /// Notes that a file has no text, or none that could be read, and why.
-    pub async fn give_text_up(
-        &self,
-        digest: Digest,
-        state: TextState,
-        reason: &str,
-    ) -> Result<()> {
+    pub async fn give_text_up(&self, digest: Digest, state: TextState, reason: &str) -> Result<()> {
         self.settle_text(digest, state, Some(reason), None, 0).await
     }
 
@@ -60,7 +68,9 @@ impl Hub {
     ) -> Result<()> {
         let now: Timestamp = self.now();
         let mut tx = self.store().write().await?;
-        tx.texts().settle(digest, state, reason, engine, chars, now).await?;
+        tx.texts()
+            .settle(digest, state, reason, engine, chars, now)
+            .await?;
         for document in tx.texts().documents_with(digest).await? {
             tx.happened(Change::of_document(document, "document.text", now));
         }

@@ -35,17 +35,25 @@ pub(super) async fn fill(
 ) -> Result<(), String> {
     let stage = Stage { hub, city };
     if !folder.is_dir() {
-        say(&format!("没有 {}，不充实档案（演示照常）", folder.display()));
+        say(&format!(
+            "没有 {}，不充实档案（演示照常）",
+            folder.display()
+        ));
         return Ok(());
     }
     let sent = titles_sent(&stage).await.map_err(|error| told(&error))?;
     if let Ok(text) = fs::read_to_string(folder.join("founding-rules.txt")) {
-        issue_founding_rules(&stage, &sent, text).await.map_err(|error| told(&error))?;
+        issue_founding_rules(&stage, &sent, text)
+            .await
+            .map_err(|error| told(&error))?;
     }
     let Ok(corpus) = fs::read_to_string(folder.join("corpus.jsonl")) else {
         return Ok(());
     };
-    let laws = corpus.lines().take(at_most).filter_map(|line| serde_json::from_str(line).ok());
+    let laws = corpus
+        .lines()
+        .take(at_most)
+        .filter_map(|line| serde_json::from_str(line).ok());
     let laws: Vec<Law> = laws.collect();
     let bar = ProgressBar::new(laws.len() as u64).with_message("充实档案");
     if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} {eta}") {
@@ -53,12 +61,17 @@ pub(super) async fn fill(
     }
     for law in laws {
         if !sent.contains(&law.title()) {
-            archive(&stage, &law).await.map_err(|error| format!("{}：{}", law.id, told(&error)))?;
+            archive(&stage, &law)
+                .await
+                .map_err(|error| format!("{}：{}", law.id, told(&error)))?;
         }
         bar.inc(1);
     }
     bar.finish();
-    say(&format!("档案中有 {} 件真实法规和文书", bar.length().unwrap_or(0)));
+    say(&format!(
+        "档案中有 {} 件真实法规和文书",
+        bar.length().unwrap_or(0)
+    ));
     Ok(())
 }
 
@@ -67,7 +80,10 @@ async fn titles_sent(stage: &Stage<'_>) -> crate::app::Result<BTreeSet<String>> 
     let mut titles = BTreeSet::new();
     for unit in ["sfj", "zfb"] {
         let clerk = stage.somebody(unit, Role::Clerk).await?;
-        let mut filter = DocumentFilter { own: true, ..DocumentFilter::default() };
+        let mut filter = DocumentFilter {
+            own: true,
+            ..DocumentFilter::default()
+        };
         loop {
             let page = stage.hub.documents(&clerk, &filter, 500).await?.value;
             let Some(last) = page.last() else { break };
@@ -88,7 +104,9 @@ async fn issue_founding_rules(
     if sent.contains(title) {
         return Ok(());
     }
-    let file = stage.upload("zfb", "磐石市府院联席会议工作规则.txt", text).await?;
+    let file = stage
+        .upload("zfb", "磐石市府院联席会议工作规则.txt", text)
+        .await?;
     stage
         .send(Scene {
             unit: "zfb",
@@ -107,7 +125,9 @@ async fn issue_founding_rules(
 }
 
 async fn archive(stage: &Stage<'_>, law: &Law) -> crate::app::Result<()> {
-    let file = stage.upload("sfj", &law.file_name(), law.text.clone()).await?;
+    let file = stage
+        .upload("sfj", &law.file_name(), law.text.clone())
+        .await?;
     stage
         .send(Scene {
             unit: "sfj",
@@ -158,5 +178,9 @@ impl Law {
 }
 
 fn shortened(text: &str, chars: usize) -> String {
-    text.trim().chars().filter(|c| !c.is_control()).take(chars).collect()
+    text.trim()
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(chars)
+        .collect()
 }

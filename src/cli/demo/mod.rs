@@ -36,12 +36,20 @@ pub(super) async fn run(options: &Options, arguments: Arguments) -> Result<ExitC
     let telemetry = serve::telemetry(&config)?;
     let node = Node::serving(config).await?;
     let city = City::read(CITY)?;
-    if node.hub.find_login(city.any_login()).await.map_err(|error| told(&error))?.is_none() {
+    if node
+        .hub
+        .find_login(city.any_login())
+        .await
+        .map_err(|error| told(&error))?
+        .is_none()
+    {
         let people = city.enter(&node.hub).await?;
         story::play(&node.hub, &city).await?;
         admin::show_accounts(&people);
     } else {
-        say(&format!("沿用 {data} 中已有的演示数据；账号和密码见首次运行时的显示"));
+        say(&format!(
+            "沿用 {data} 中已有的演示数据；账号和密码见首次运行时的显示"
+        ));
     }
     // What was begun and not finished goes on from where it stopped.
     archive::fill(&node.hub, &city, &arguments.corpus, arguments.archive).await?;

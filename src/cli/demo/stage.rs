@@ -74,9 +74,18 @@ impl Stage<'_> {
             document = work.consent(document.id, document.revision).await?;
             work.commit().await?;
         }
-        let mut work = self.work(self.somebody(scene.unit, Role::Signer).await?).await?;
+        let mut work = self
+            .work(self.somebody(scene.unit, Role::Signer).await?)
+            .await?;
         let prefix: Option<Prefix> = scene.prefix.and_then(|prefix| prefix.parse().ok());
-        work.issue(document.id, NumberWish { number: None, prefix }).await?;
+        work.issue(
+            document.id,
+            NumberWish {
+                number: None,
+                prefix,
+            },
+        )
+        .await?;
         work.commit().await?;
         let mut work = self.work(clerk).await?;
         let document = work.send(document.id).await?;
@@ -86,10 +95,15 @@ impl Stage<'_> {
 
     async fn draft(&self, scene: &Scene<'_>) -> Result<Draft> {
         let mut recipients = Vec::new();
-        for (keys, role) in [(&scene.main, RecipientRole::Main), (&scene.copy, RecipientRole::Copy)]
-        {
+        for (keys, role) in [
+            (&scene.main, RecipientRole::Main),
+            (&scene.copy, RecipientRole::Copy),
+        ] {
             for key in keys {
-                recipients.push(Recipient { unit: self.unit(key).await?, role });
+                recipients.push(Recipient {
+                    unit: self.unit(key).await?,
+                    role,
+                });
             }
         }
         let mut joint_issuers = Vec::new();

@@ -24,7 +24,10 @@ pub(super) async fn play(hub: &Hub, city: &City) -> Result<(), String> {
         let advice = advice(&stage).await?;
         show("司法建议书", &advice);
         show("司法建议的复函", &answer(&stage, &advice).await?);
-        show("检察建议书（尚未回复）", &procuratorial_advice(&stage).await?);
+        show(
+            "检察建议书（尚未回复）",
+            &procuratorial_advice(&stage).await?,
+        );
         show("新法规通报", &regulation(&stage).await?);
         Told::Ok(())
     };
@@ -32,7 +35,11 @@ pub(super) async fn play(hub: &Hub, city: &City) -> Result<(), String> {
 }
 
 fn show(what: &str, document: &Document) {
-    let number = document.number.as_ref().map(ToString::to_string).unwrap_or_default();
+    let number = document
+        .number
+        .as_ref()
+        .map(ToString::to_string)
+        .unwrap_or_default();
     say(&format!("  已发送：{what} {number}《{}》", document.title));
 }
 
@@ -44,7 +51,9 @@ macro_rules! sample {
 
 async fn rules(stage: &Stage<'_>) -> Told<Document> {
     let text = sample!("01-联席会议工作规则.docx");
-    let file = stage.upload("zfb", "01-联席会议工作规则.docx", text).await?;
+    let file = stage
+        .upload("zfb", "01-联席会议工作规则.docx", text)
+        .await?;
     let document = stage
         .send(Scene {
             unit: "zfb",
@@ -113,7 +122,9 @@ fn advice_fields() -> Value {
 }
 
 async fn answer(stage: &Stage<'_>, advice: &Document) -> Told<Document> {
-    let file = stage.upload("zrj", "03-复函.docx", sample!("03-复函.docx")).await?;
+    let file = stage
+        .upload("zrj", "03-复函.docx", sample!("03-复函.docx"))
+        .await?;
     let document = stage
         .send(Scene {
             unit: "zrj",
@@ -149,7 +160,9 @@ async fn answer(stage: &Stage<'_>, advice: &Document) -> Told<Document> {
 }
 
 async fn procuratorial_advice(stage: &Stage<'_>) -> Told<Document> {
-    let file = stage.upload("jcy", "04-检察建议书.pdf", sample!("04-检察建议书.pdf")).await?;
+    let file = stage
+        .upload("jcy", "04-检察建议书.pdf", sample!("04-检察建议书.pdf"))
+        .await?;
     let document = stage
         .send(Scene {
             unit: "jcy",
@@ -183,8 +196,12 @@ async fn procuratorial_advice(stage: &Stage<'_>) -> Told<Document> {
 }
 
 async fn regulation(stage: &Stage<'_>) -> Told<Document> {
-    let notice = stage.upload("sfj", "05-新法规通报.txt", sample!("05-新法规通报.txt")).await?;
-    let text = stage.upload("sfj", "05-附件-办法.txt", sample!("05-附件-办法.txt")).await?;
+    let notice = stage
+        .upload("sfj", "05-新法规通报.txt", sample!("05-新法规通报.txt"))
+        .await?;
+    let text = stage
+        .upload("sfj", "05-附件-办法.txt", sample!("05-附件-办法.txt"))
+        .await?;
     let document = stage
         .send(Scene {
             unit: "sfj",

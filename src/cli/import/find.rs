@@ -9,10 +9,11 @@ use uuid::Uuid;
 
 use super::{
     carry::{Carried, Carrier, finding},
-    client::{Ask, Trouble},
+    client::Ask,
     progress::Progress,
     report::Report,
     session::Recipient,
+    trouble::Trouble,
 };
 
 /// The rest between two rounds.

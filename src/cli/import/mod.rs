@@ -6,6 +6,7 @@
 //! journal on this side.
 
 mod accounts;
+mod answers;
 mod carry;
 mod client;
 mod draft;
@@ -15,6 +16,7 @@ mod progress;
 mod report;
 mod session;
 mod source;
+mod trouble;
 
 use std::{path::PathBuf, process::ExitCode, time::Duration};
 
@@ -24,12 +26,13 @@ use tokio::time::Instant;
 use self::{
     accounts::Accounts,
     carry::Carrier,
-    client::{Client, Trouble},
+    client::Client,
     journal::{Header, Journal},
     progress::Progress,
     report::Report,
     session::Party,
     source::Sources,
+    trouble::Trouble,
 };
 use super::say;
 

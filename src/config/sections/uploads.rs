@@ -48,7 +48,9 @@ impl Uploads {
     #[must_use]
     pub fn allows(&self, media_type: &str) -> bool {
         let allowed = |name: &str| self.allowed_types.iter().any(|one| one == name);
-        let named = MEDIA_TYPES.iter().any(|(kind, name)| *kind == media_type && allowed(name));
+        let named = MEDIA_TYPES
+            .iter()
+            .any(|(kind, name)| *kind == media_type && allowed(name));
         let registered = mime_guess::get_mime_extensions_str(media_type).unwrap_or_default();
         // What nothing recognises is registered under names of its own, such as `bin`.
         let recognised = media_type != "application/octet-stream";

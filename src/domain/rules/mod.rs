@@ -86,7 +86,9 @@ impl Rules {
 
     /// Every deadline rule as it is on a day, in the order of the file.
     pub fn deadline_rules_on(&self, on: Date) -> impl Iterator<Item = &DeadlineRule> {
-        self.deadline_rules.iter().filter(move |rule| rule.is_in_force(on))
+        self.deadline_rules
+            .iter()
+            .filter(move |rule| rule.is_in_force(on))
     }
 
     /// The kinds that units of a branch may draft on a day, in the order of the file.

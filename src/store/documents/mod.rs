@@ -206,12 +206,27 @@ impl Documents<'_> {
         Ok(updated > 0)
     }
 
-    /// Removes a draft with everything that belongs to it.
+    /// Removes a draft with everything that belongs to it; what is no draft stays whole.
     pub async fn delete_draft(&mut self, id: DocumentId) -> Result<()> {
+        // Written rather than read, so that nobody issues it before it is gone.
+        let drafts = on_either!(self.0, |conn| {
+            sqlx::query(
+                "UPDATE documents
+                    SET revision = revision + 1
+                  WHERE id = $1 AND state = 'draft'",
+            )
+            .bind(id.0)
+            .execute(conn)
+            .await?
+            .rows_affected()
+        });
+        if drafts == 0 {
+            return Ok(());
+        }
         self.clear_parts(id).await?;
         for statement in [
             "DELETE FROM access WHERE document_id = $1",
-            "DELETE FROM documents WHERE id = $1 AND state = 'draft'",
+            "DELETE FROM documents WHERE id = $1",
         ] {
             on_either!(self.0, |conn| {
                 sqlx::query(statement).bind(id.0).execute(conn).await?;
@@ -223,13 +238,14 @@ impl Documents<'_> {
     /// Finds a document with its parts, for a unit that may see it.
     pub async fn find_for(&mut self, viewer: UnitId, id: DocumentId) -> Result<Option<Document>> {
         let row: Option<Row> = on_either!(self.0, |conn| {
-            sqlx::query_as(
-                concat!(
-"SELECT ", document_columns!(), "
+            sqlx::query_as(concat!(
+                "SELECT ",
+                document_columns!(),
+                "
                    FROM access a
                    JOIN documents d ON d.id = a.document_id
-                  WHERE a.unit_id = $1 AND a.document_id = $2"),
-            )
+                  WHERE a.unit_id = $1 AND a.document_id = $2"
+            ))
             .bind(viewer.0)
             .bind(id.0)
             .fetch_optional(conn)
@@ -244,12 +260,13 @@ impl Documents<'_> {
     /// Finds a sent document with its parts for the index, which carries its viewers along.
     pub async fn find_sent(&mut self, id: DocumentId) -> Result<Option<Document>> {
         let row: Option<Row> = on_either!(self.0, |conn| {
-            sqlx::query_as(
-                concat!(
-"SELECT ", document_columns!(), "
+            sqlx::query_as(concat!(
+                "SELECT ",
+                document_columns!(),
+                "
                    FROM documents d
-                   WHERE d.id = $1 AND d.state = 'sent'"),
-            )
+                   WHERE d.id = $1 AND d.state = 'sent'"
+            ))
             .bind(id.0)
             .fetch_optional(conn)
             .await?
@@ -271,9 +288,10 @@ impl Documents<'_> {
             .after
             .map_or((i64::MAX, Uuid::max()), |(at, id)| (ms(at), id.0));
         let rows: Vec<ListedRow> = on_either!(self.0, |conn| {
-            sqlx::query_as(
-                concat!(
-"SELECT ", document_columns!(), ", a.since
+            sqlx::query_as(concat!(
+                "SELECT ",
+                document_columns!(),
+                ", a.since
                    FROM access a
                    JOIN documents d ON d.id = a.document_id
                   WHERE a.unit_id = $1
@@ -282,8 +300,8 @@ impl Documents<'_> {
                     AND (d.state = $5 OR $5 = '')
                     AND (d.kind_code = $6 OR $6 = '')
                   ORDER BY a.since DESC, a.document_id DESC
-                  LIMIT $7"),
-            )
+                  LIMIT $7"
+            ))
             .bind(viewer.0)
             .bind(before)
             .bind(before_id)
@@ -305,11 +323,7 @@ impl Documents<'_> {
     }
 
     /// The documents among `ids` that a unit may see, without their parts, in no order.
-    pub async fn among_for(
-        &mut self,
-        viewer: UnitId,
-        ids: &[DocumentId],
-    ) -> Result<Vec<Document>> {
+    pub async fn among_for(&mut self, viewer: UnitId, ids: &[DocumentId]) -> Result<Vec<Document>> {
         let rows: Vec<Row> = match &mut self.0.engine {
             Engine::Sqlite(embedded) => {
                 let ids: Vec<String> = ids.iter().map(|id| id.0.simple().to_string()).collect();
@@ -354,15 +368,16 @@ impl Documents<'_> {
         limit: i64,
     ) -> Result<Vec<Document>> {
         let rows: Vec<Row> = on_either!(self.0, |conn| {
-            sqlx::query_as(
-                concat!(
-"SELECT ", document_columns!(), "
+            sqlx::query_as(concat!(
+                "SELECT ",
+                document_columns!(),
+                "
                    FROM documents d
                    JOIN access a ON a.document_id = d.id AND a.unit_id = $1
                   WHERE d.in_reply_to = $2 AND d.state = 'sent'
                   ORDER BY d.sent_at, d.id
-                  LIMIT $3"),
-            )
+                  LIMIT $3"
+            ))
             .bind(viewer.0)
             .bind(to.0)
             .bind(limit)

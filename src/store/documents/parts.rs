@@ -33,7 +33,8 @@ struct JointRow {
 impl Documents<'_> {
     /// Gives a document these files, in order, and no others.
     pub async fn set_files(&mut self, id: DocumentId, files: &[(FileId, FileRole)]) -> Result<()> {
-        self.clear("DELETE FROM document_files WHERE document_id = $1", id).await?;
+        self.clear("DELETE FROM document_files WHERE document_id = $1", id)
+            .await?;
         for (position, (file, role)) in (0_i64..).zip(files) {
             on_either!(self.0, |conn| {
                 sqlx::query(
@@ -52,12 +53,9 @@ impl Documents<'_> {
     }
 
     /// Addresses a document to these units, in order, and no others.
-    pub async fn set_recipients(
-        &mut self,
-        id: DocumentId,
-        recipients: &[Recipient],
-    ) -> Result<()> {
-        self.clear("DELETE FROM document_recipients WHERE document_id = $1", id).await?;
+    pub async fn set_recipients(&mut self, id: DocumentId, recipients: &[Recipient]) -> Result<()> {
+        self.clear("DELETE FROM document_recipients WHERE document_id = $1", id)
+            .await?;
         for (position, recipient) in (0_i64..).zip(recipients) {
             on_either!(self.0, |conn| {
                 sqlx::query(
@@ -77,7 +75,8 @@ impl Documents<'_> {
 
     /// Names these units as joint issuers, in order, and no others; none has consented yet.
     pub async fn set_joint_issuers(&mut self, id: DocumentId, units: &[UnitId]) -> Result<()> {
-        self.clear("DELETE FROM joint_issuers WHERE document_id = $1", id).await?;
+        self.clear("DELETE FROM joint_issuers WHERE document_id = $1", id)
+            .await?;
         for (position, unit) in (0_i64..).zip(units) {
             on_either!(self.0, |conn| {
                 sqlx::query(

@@ -11,9 +11,7 @@ use uuid::Uuid;
 
 use crate::{
     app::{Begun, Caller, Directory, Hub, Thread},
-    domain::{
-        Attached, Delivery, Document, DocumentId, DeliveryId, Evidence, Kind, UnitId,
-    },
+    domain::{Attached, Delivery, DeliveryId, Document, DocumentId, Evidence, Kind, UnitId},
     web::{
         faults::{Fault, go, page},
         frame::{Frame, act, size, time, visitor},
@@ -75,7 +73,9 @@ pub(in crate::web) async fn show(
     let history = hub.history(&caller, id).await?.value;
     let thread = hub.thread(&caller, id).await?.value;
     let (document, names) = (shown.value, shown.names);
-    let kind = hub.rules().kind_version(&document.kind, document.kind_version);
+    let kind = hub
+        .rules()
+        .kind_version(&document.kind, document.kind_version);
     let unit = caller.unit()?;
     page(&DocumentPage {
         frame: Frame::of(&hub, &caller, "").await?,
@@ -84,9 +84,16 @@ pub(in crate::web) async fn show(
         to_sign: to_sign(&deliveries, unit),
         files: document.files.iter().map(file_row).collect(),
         fields: fields(&document, kind),
-        deliveries: deliveries.iter().map(|one| delivery_row(one, &names)).collect(),
+        deliveries: deliveries
+            .iter()
+            .map(|one| delivery_row(one, &names))
+            .collect(),
         thread: thread_rows(thread),
-        events: history.statements.iter().map(|one| event_row(one, &names)).collect(),
+        events: history
+            .statements
+            .iter()
+            .map(|one| event_row(one, &names))
+            .collect(),
         title: document.title,
     })
 }
@@ -113,7 +120,10 @@ pub(in crate::web) async fn sign(
 }
 
 fn name(names: &Directory, unit: UnitId) -> String {
-    names.unit(unit).map(|unit| unit.short_name.clone()).unwrap_or_default()
+    names
+        .unit(unit)
+        .map(|unit| unit.short_name.clone())
+        .unwrap_or_default()
 }
 
 fn facts(
@@ -121,14 +131,23 @@ fn facts(
     kind: Option<&Kind>,
     names: &Directory,
 ) -> Vec<(&'static str, String)> {
-    let joint = document.joint_issuers.iter().map(|joint| name(names, joint.unit));
+    let joint = document
+        .joint_issuers
+        .iter()
+        .map(|joint| name(names, joint.unit));
     let units = std::iter::once(name(names, document.unit)).chain(joint);
     let day = |date: Option<jiff::civil::Date>| date.map(|date| date.to_string());
     let facts = [
         ("发文单位", Some(units.collect::<Vec<_>>().join("、"))),
         ("文书种类", kind.map(|kind| kind.name.clone())),
-        ("发文字号", document.number.as_ref().map(ToString::to_string)),
-        ("案号", document.case_number.as_ref().map(ToString::to_string)),
+        (
+            "发文字号",
+            document.number.as_ref().map(ToString::to_string),
+        ),
+        (
+            "案号",
+            document.case_number.as_ref().map(ToString::to_string),
+        ),
         ("状态", Some(document.state.label().to_owned())),
         ("紧急程度", Some(document.urgency.label().to_owned())),
         ("成文日期", day(document.dated_on)),
@@ -136,7 +155,10 @@ fn facts(
         ("签发", document.issued.map(|one| act(Some(one), names))),
         ("发送", document.sent.map(|one| act(Some(one), names))),
     ];
-    facts.into_iter().filter_map(|(label, text)| Some((label, text?))).collect()
+    facts
+        .into_iter()
+        .filter_map(|(label, text)| Some((label, text?)))
+        .collect()
 }
 
 fn to_sign(deliveries: &[Delivery], unit: UnitId) -> Option<String> {
@@ -167,7 +189,10 @@ fn fields(document: &Document, kind: Option<&Kind>) -> Vec<(String, String)> {
             .iter()
             .enumerate()
             .map(|(place, item)| {
-                let text = item.as_str().or(item["detail"].as_str()).unwrap_or_default();
+                let text = item
+                    .as_str()
+                    .or(item["detail"].as_str())
+                    .unwrap_or_default();
                 let adoption = item["adoption"].as_str().and_then(|code| code.parse().ok());
                 let adoption = adoption.map(|one: crate::domain::Adoption| one.label());
                 format!("{}. {} {text}", place + 1, adoption.unwrap_or_default())
@@ -180,7 +205,9 @@ fn fields(document: &Document, kind: Option<&Kind>) -> Vec<(String, String)> {
         .fields
         .iter()
         .map(|(name, value)| {
-            let label = kind.and_then(|kind| kind.field(name)).map(|field| field.label.clone());
+            let label = kind
+                .and_then(|kind| kind.field(name))
+                .map(|field| field.label.clone());
             (label.unwrap_or_else(|| name.clone()), shown(value, name))
         })
         .collect()

@@ -17,8 +17,12 @@ use crate::{
     },
 };
 
-const TABS: [(&str, &str); 4] =
-    [("", "全部"), ("arrived", "未阅"), ("read", "已阅未签收"), ("signed", "已签收")];
+const TABS: [(&str, &str); 4] = [
+    ("", "全部"),
+    ("arrived", "未阅"),
+    ("read", "已阅未签收"),
+    ("signed", "已签收"),
+];
 
 #[derive(Template)]
 #[template(path = "inbox.html")]
@@ -74,7 +78,12 @@ pub(in crate::web) async fn show(
         state_label: card.delivery.state.label(),
         document: card.document.id.to_string(),
         title: card.document.title.clone(),
-        number: card.document.number.as_ref().map(ToString::to_string).unwrap_or_default(),
+        number: card
+            .document
+            .number
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default(),
         sender: shown
             .names
             .unit(card.document.unit)

@@ -17,8 +17,11 @@ use crate::{
     },
 };
 
-const TABS: [(&str, &str); 3] =
-    [("owed", "本单位应回复的"), ("due", "应回复本单位的"), ("all", "全部（联席会议办公室）")];
+const TABS: [(&str, &str); 3] = [
+    ("owed", "本单位应回复的"),
+    ("due", "应回复本单位的"),
+    ("all", "全部（联席会议办公室）"),
+];
 
 #[derive(Template)]
 #[template(path = "obligations.html")]
@@ -67,8 +70,13 @@ pub(in crate::web) async fn show(
         _ => (Side::Owed, "owed"),
     };
     let after = cursor::place(query.cursor.as_deref())?.map(|(at, id)| (at, ObligationId(id)));
-    let filter = ObligationFilter { after, ..ObligationFilter::default() };
-    let mut shown = hub.obligations(&caller, side, &filter, rows_to_read()).await?;
+    let filter = ObligationFilter {
+        after,
+        ..ObligationFilter::default()
+    };
+    let mut shown = hub
+        .obligations(&caller, side, &filter, rows_to_read())
+        .await?;
     let next = cut(&mut shown.value, |line| {
         cursor::cursor(line.obligation.created_at, line.obligation.id.0)
     });
@@ -78,14 +86,23 @@ pub(in crate::web) async fn show(
         frame: Frame::of(&hub, &caller, "obligations").await?,
         tabs,
         side: code,
-        rows: shown.value.iter().map(|line| row(&hub, line, &shown.names)).collect(),
+        rows: shown
+            .value
+            .iter()
+            .map(|line| row(&hub, line, &shown.names))
+            .collect(),
         next,
     })
 }
 
 fn row(hub: &Hub, line: &LedgerLine, names: &Directory) -> Row {
     let duty = &line.obligation;
-    let name = |unit| names.unit(unit).map(|unit| unit.short_name.clone()).unwrap_or_default();
+    let name = |unit| {
+        names
+            .unit(unit)
+            .map(|unit| unit.short_name.clone())
+            .unwrap_or_default()
+    };
     let kind = hub.rules().kind(&line.kind, legal_day(duty.created_at));
     let replied_on = duty.reply.map(|(_, at)| legal_day(at));
     let late = duty.days_overdue(legal_day(hub.now()), replied_on);
@@ -98,17 +115,32 @@ fn row(hub: &Hub, line: &LedgerLine, names: &Directory) -> Row {
         visible: !line.title.is_empty(),
         title: line.title.clone(),
         kind: kind.map(|kind| kind.name.clone()).unwrap_or_default(),
-        number: line.number.as_ref().map(ToString::to_string).unwrap_or_default(),
+        number: line
+            .number
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default(),
         debtor: name(duty.debtor),
         creditor: name(duty.creditor),
         due: due.map_or_else(
             || "签收后起算".to_owned(),
-            |due| format!("{}{}", due.due_on, if provisional { "（暂定）" } else { "" }),
+            |due| {
+                format!(
+                    "{}{}",
+                    due.due_on,
+                    if provisional { "（暂定）" } else { "" }
+                )
+            },
         ),
-        late: late.map(|days| format!("逾期 {days} 天")).unwrap_or_default(),
+        late: late
+            .map(|days| format!("逾期 {days} 天"))
+            .unwrap_or_default(),
         steps: due
             .map(|due| {
-                due.steps.iter().map(|step| format!("{}：{}", step.date, step.text)).collect()
+                due.steps
+                    .iter()
+                    .map(|step| format!("{}：{}", step.date, step.text))
+                    .collect()
             })
             .unwrap_or_default(),
         replied: duty.reply.map(|(_, at)| time(at)).unwrap_or_default(),

@@ -89,8 +89,12 @@ pub(in crate::web) async fn show(
             shown.total = found.value.total;
             shown.complete = found.value.complete;
             shown.next = found.value.next;
-            shown.hits =
-                found.value.hits.into_iter().map(|one| hit(one, &found.names)).collect();
+            shown.hits = found
+                .value
+                .hits
+                .into_iter()
+                .map(|one| hit(one, &found.names))
+                .collect();
         }
         Err(error @ Error::UnreadableQuery(_)) => shown.fault = Some(error.to_string()),
         Err(error) => return Err(error.into()),
@@ -103,8 +107,14 @@ fn hit(found: Found, names: &Directory) -> Hit {
     Hit {
         document: document.id.to_string(),
         title: document.title,
-        number: document.number.map(|number| number.to_string()).unwrap_or_default(),
-        unit: names.unit(document.unit).map(|unit| unit.short_name.clone()).unwrap_or_default(),
+        number: document
+            .number
+            .map(|number| number.to_string())
+            .unwrap_or_default(),
+        unit: names
+            .unit(document.unit)
+            .map(|unit| unit.short_name.clone())
+            .unwrap_or_default(),
         at: document.sent.map(|(_, at)| time(at)).unwrap_or_default(),
         snippets: found.snippets.into_iter().map(passage).collect(),
     }
@@ -128,7 +138,10 @@ fn passage(snippet: Snippet) -> Passage {
     }
     cut(at, chars.len(), false);
     let place = match snippet.place {
-        Place::Part { name, page: Some(page) } => format!("{name} 第 {page} 页"),
+        Place::Part {
+            name,
+            page: Some(page),
+        } => format!("{name} 第 {page} 页"),
         Place::Part { name, page: None } => name,
         _ => String::new(),
     };

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::{cut, rows_to_read};
 use crate::{
-    app::{Card, Caller, Hub, cursor},
+    app::{Caller, Card, Hub, cursor},
     domain::{DocumentFilter, DocumentId},
     web::{
         faults::{Fault, page},
@@ -49,18 +49,30 @@ pub(in crate::web) async fn show(
 ) -> Result<HttpResponse, Fault> {
     let caller = visitor(&request, caller)?;
     let after = cursor::place(query.cursor.as_deref())?.map(|(at, id)| (at, DocumentId(id)));
-    let filter = DocumentFilter { own: true, after, ..DocumentFilter::default() };
+    let filter = DocumentFilter {
+        own: true,
+        after,
+        ..DocumentFilter::default()
+    };
     let mut shown = hub.documents(&caller, &filter, rows_to_read()).await?;
-    let next = cut(&mut shown.value, |card| cursor::cursor(card.since, card.document.id.0));
+    let next = cut(&mut shown.value, |card| {
+        cursor::cursor(card.since, card.document.id.0)
+    });
     let row = |card: &Card| {
         let document = &card.document;
-        let kind = hub.rules().kind_version(&document.kind, document.kind_version);
+        let kind = hub
+            .rules()
+            .kind_version(&document.kind, document.kind_version);
         Row {
             state: document.state.code(),
             state_label: document.state.label(),
             document: document.id.to_string(),
             title: document.title.clone(),
-            number: document.number.as_ref().map(ToString::to_string).unwrap_or_default(),
+            number: document
+                .number
+                .as_ref()
+                .map(ToString::to_string)
+                .unwrap_or_default(),
             kind: kind.map(|kind| kind.name.clone()).unwrap_or_default(),
             at: time(document.sent.map_or(document.updated_at, |(_, at)| at)),
         }

@@ -1,7 +1,7 @@
 //! Logging in and out, and changing the password.
 
 use actix_web::{
-    HttpRequest, HttpResponse,
+    HttpMessage as _, HttpRequest, HttpResponse,
     web::{Data, Form, Query},
 };
 use askama::Template;
@@ -9,7 +9,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
 use crate::{
-    app::{Caller, Credentials, Error, Hub},
+    app::{Caller, ClientAddress, Credentials, Error, Hub},
     web::{
         cookies,
         faults::{self, Fault, go, page},
@@ -56,7 +56,11 @@ pub(in crate::web) async fn ask(hub: Data<Hub>) -> Result<HttpResponse, Fault> {
 
 fn ask_again(hub: &Hub, fault: Option<String>) -> Result<HttpResponse, Fault> {
     let options = &hub.config().hub;
-    page(&LoginPage { name: &options.name, demo: options.demo, fault })
+    page(&LoginPage {
+        name: &options.name,
+        demo: options.demo,
+        fault,
+    })
 }
 
 /// Logs in.
@@ -66,8 +70,15 @@ pub(in crate::web) async fn log_in(
     form: Form<LogIn>,
 ) -> Result<HttpResponse, Fault> {
     let LogIn { login, password } = form.into_inner();
-    let credentials = Credentials { login, password, unit: None };
-    let address = request.peer_addr().map(|peer| peer.ip());
+    let credentials = Credentials {
+        login,
+        password,
+        unit: None,
+    };
+    let address = request
+        .extensions()
+        .get::<ClientAddress>()
+        .map(|client| client.0);
     match hub.log_in(credentials, address).await {
         Ok(tokens) => {
             let mut response = go("/inbox");
@@ -148,15 +159,16 @@ pub(in crate::web) async fn change_password(
     if form.new_password.expose_secret() != form.again.expose_secret() {
         return ask_password_again(&hub, Some("两次输入的新密码不一致".to_owned()));
     }
-    match hub.change_password(&caller, &form.current_password, &form.new_password).await {
+    match hub
+        .change_password(&caller, &form.current_password, &form.new_password)
+        .await
+    {
         Ok(()) => {
             let mut response = go("/login");
             cookies::forget(&hub, &mut response);
             Ok(response)
         }
-        Err(error @ Error::Invalid(_)) => {
-            ask_password_again(&hub, Some(faults::sentence(&error)))
-        }
+        Err(error @ Error::Invalid(_)) => ask_password_again(&hub, Some(faults::sentence(&error))),
         Err(error) => Err(error.into()),
     }
 }

@@ -7,9 +7,10 @@
 //! text in the middle of a character quotes that text. Labels of figures are taken from fixed
 //! sets for the same reason: a route is a pattern, never a path.
 
+mod one_line;
+
 use std::{
     backtrace::{Backtrace, BacktraceStatus},
-    borrow::Cow,
     fmt::Write as _,
     io, panic, thread,
     time::Duration,
@@ -24,6 +25,7 @@ use tracing_subscriber::{
     EnvFilter, Layer, Registry, fmt, fmt::MakeWriter, layer::SubscriberExt, util::SubscriberInitExt,
 };
 
+use self::one_line::OneLine;
 use crate::config::{Format, Level, Log, Metrics};
 
 /// The fields that an event or a span may have; the same name always means the same thing.
@@ -261,204 +263,5 @@ fn keep_small(handle: PrometheusHandle) -> Result<(), TelemetryFault> {
     thread.map(drop).map_err(TelemetryFault::Thread)
 }
 
-/// Keeps every event on one line, so that a text of a user can neither forge a second event nor
-/// steer the terminal of whoever reads the log.
-struct OneLine<W>(W);
-
-impl<'w, W: MakeWriter<'w>> MakeWriter<'w> for OneLine<W> {
-    type Writer = OneLine<W::Writer>;
-
-    fn make_writer(&'w self) -> Self::Writer {
-        OneLine(self.0.make_writer())
-    }
-}
-
-impl<W: io::Write> io::Write for OneLine<W> {
-    fn write(&mut self, event: &[u8]) -> io::Result<usize> {
-        let text = String::from_utf8_lossy(event);
-        let body = text.strip_suffix('\n').unwrap_or(&text);
-        self.0
-            .write_all(format!("{}\n", escaped(body)).as_bytes())?;
-        Ok(event.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.0.flush()
-    }
-}
-
-/// Writes controls, line separators and marks of direction as `\u001b`, which is also how JSON
-/// writes them.
-fn escaped(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_treacherous) {
-        return text.into();
-    }
-    let mut plain = String::with_capacity(text.len() + 16);
-    for character in text.chars() {
-        if is_treacherous(character) {
-            let _ = write!(plain, "\\u{:04x}", u32::from(character));
-        } else {
-            plain.push(character);
-        }
-    }
-    plain.into()
-}
-
-const fn is_treacherous(character: char) -> bool {
-    matches!(character, '\0'..='\x1f' | '\x7f'..='\u{9f}' | '\u{200e}' | '\u{200f}'
-        | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
 #[cfg(test)]
-mod tests {
-    use std::sync::{Arc, Mutex};
-
-    use proptest::prelude::*;
-    use tracing::subscriber::with_default;
-
-    use super::*;
-
-    #[derive(Clone, Default)]
-    struct Paper(Arc<Mutex<Vec<u8>>>);
-
-    impl io::Write for Paper {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0.lock().unwrap().extend_from_slice(bytes);
-            Ok(bytes.len())
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-
-    /// What is logged while `act` runs.
-    fn logged(log: &Log, rust_log: Option<&str>, act: impl FnOnce()) -> String {
-        let paper = Paper::default();
-        let pen = paper.clone();
-        with_default(subscriber(log, rust_log, move || pen.clone()).unwrap(), act);
-        let bytes = paper.0.lock().unwrap().clone();
-        String::from_utf8(bytes).unwrap()
-    }
-
-    fn log(level: Level, format: Format, filter: &str) -> Log {
-        Log {
-            level,
-            format,
-            filter: filter.to_owned(),
-        }
-    }
-
-    const HOSTILE: [&str; 7] = [
-        "one\ntwo",
-        "one\r\n2026-11-23T00:00:00Z  INFO forged",
-        "\x1b]0;title\x07",
-        "\u{9b}2J",
-        "a\u{2028}b\u{2029}c\u{85}d",
-        "\u{202e}fdp.exe",
-        "\0\x08\x7f",
-    ];
-
-    #[test]
-    fn one_event_is_one_line_whatever_it_carries() {
-        for format in [Format::Text, Format::Json] {
-            for text in HOSTILE {
-                let log = log(Level::Info, format, "");
-                let lines = logged(&log, None, || {
-                    let _span = tracing::info_span!("act", reason = text).entered();
-                    tracing::info!(reason = %text, outcome = ?text, "{text}");
-                });
-                let body = lines.strip_suffix('\n').unwrap();
-                assert!(!body.contains(is_treacherous), "{body:?}");
-                if format == Format::Json {
-                    let event: serde_json::Value = serde_json::from_str(body).unwrap();
-                    assert_eq!(event["reason"], text);
-                }
-            }
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn ordinary_text_is_left_alone(text in "[\u{4e00}-\u{9fff}A-Za-z0-9〔〕“”、。 ]{0,40}") {
-            prop_assert!(matches!(escaped(&text), Cow::Borrowed(same) if same == text));
-        }
-    }
-
-    #[test]
-    fn a_panic_is_logged_by_its_place_and_not_by_what_it_quotes() {
-        let recorder = recorder().unwrap();
-        let figures = recorder.handle();
-        let lines = logged(&Log::default(), None, || {
-            metrics::with_local_recorder(&recorder, || {
-                log_panics();
-                let secret = "起诉意见书";
-                let _ = panic::catch_unwind(|| secret[..std::hint::black_box(1)].len());
-                drop(panic::take_hook());
-            });
-        });
-        assert!(lines.contains("src/telemetry.rs:"), "{lines}");
-        assert!(!lines.contains("起诉"), "{lines}");
-        assert!(figures.render().contains("wenshu_panics_total 1"));
-    }
-
-    #[test]
-    fn loud_libraries_are_cut_off_unless_they_are_named() {
-        let said = |filter: &str, rust_log: Option<&str>| {
-            logged(&log(Level::Trace, Format::Text, filter), rust_log, || {
-                tracing::trace!(target: "hyper", "bytes of a body");
-                tracing::trace!(target: "wenshu", "own");
-            })
-        };
-        assert!(!said("", None).contains("body"));
-        assert!(said("", None).contains("own"));
-        assert!(said("hyper=trace", None).contains("body"));
-        assert!(!said("hyper=trace", Some("warn")).contains("body"));
-    }
-
-    #[test]
-    fn a_low_level_is_not_raised_by_the_cut_off_of_a_library() {
-        let lines = logged(&log(Level::Error, Format::Text, ""), None, || {
-            tracing::warn!(target: "tantivy", "merging");
-        });
-        assert_eq!(lines, "");
-    }
-
-    #[test]
-    fn an_unreadable_filter_names_the_place_it_stands_in() {
-        for (filter_option, rust_log, name) in [
-            ("wenshu=loud", None, "log.filter"),
-            ("", Some("wenshu=loud"), "RUST_LOG"),
-        ] {
-            let log = log(Level::Info, Format::Text, filter_option);
-            let fault = filter(&log, rust_log).unwrap_err().to_string();
-            assert!(fault.starts_with(name), "{fault}");
-        }
-    }
-
-    #[test]
-    fn requests_are_counted_in_buckets_and_unknown_methods_together() {
-        let recorder = recorder().unwrap();
-        let figures = recorder.handle();
-        metrics::with_local_recorder(&recorder, || {
-            introduce();
-            for method in ["GET", "BREW", "FORGED"] {
-                count_request(
-                    method,
-                    "/api/v1/documents/{id}",
-                    200,
-                    Duration::from_millis(30),
-                );
-            }
-        });
-        let text = figures.render();
-        let bucket = "wenshu_http_request_seconds_bucket{method=\"other\",\
-                      route=\"/api/v1/documents/{id}\",status=\"200\",le=\"0.05\"} 2";
-        assert!(text.contains(bucket), "{text}");
-        assert!(
-            text.contains(&format!("version=\"{}\"", env!("CARGO_PKG_VERSION"))),
-            "{text}"
-        );
-        assert!(text.contains("wenshu_panics_total 0"), "{text}");
-    }
-}
+mod tests;

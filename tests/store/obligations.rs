@@ -1,0 +1,175 @@
+use jiff::civil::date;
+use wenshu::{
+    domain::{
+        LedgerLine, Obligation, ObligationFilter, ObligationId, ObligationState, UnitId, Urgency,
+    },
+    store::Tx,
+};
+
+use crate::world::{World, a_due_date, an_obligation, at, parsed};
+
+/// A duty of the court to answer the government.
+async fn a_duty(world: &World, tx: &mut Tx) -> Obligation {
+    let (_, delivery) = world.delivered(tx, world.court).await;
+    let obligation = an_obligation(&delivery, world.government);
+    tx.obligations().insert(&obligation).await.unwrap();
+    obligation
+}
+
+#[tokio::test]
+async fn a_duty_is_found_as_it_arose() {
+    let world = World::new().await;
+    let mut tx = world.write().await;
+    let duty = a_duty(&world, &mut tx).await;
+    tx.commit().await.unwrap();
+    let mut tx = world.read().await;
+    let found = tx.obligations().of_delivery(duty.delivery).await.unwrap();
+    assert_eq!(found.as_ref(), Some(&duty));
+    let (_, other) = world.delivered(&mut world.write().await, world.court).await;
+    assert_eq!(tx.obligations().of_delivery(other.id).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_duty_is_written_over_the_revision_before_and_no_other() {
+    let world = World::new().await;
+    let mut tx = world.write().await;
+    let before = a_duty(&world, &mut tx).await;
+    let reply = world.sent(&mut tx).await;
+    let changed = Obligation {
+        state: ObligationState::Replied,
+        anchor_on: Some(date(2026, 9, 21)),
+        original_due_on: Some(date(2026, 11, 21)),
+        due: Some(a_due_date()),
+        reply: Some((reply.id, at(88))),
+        revision: before.revision + 1,
+        ..before
+    };
+    assert!(tx.obligations().update(&changed).await.unwrap());
+    assert!(
+        !tx.obligations().update(&changed).await.unwrap(),
+        "a second time"
+    );
+    let found = tx
+        .obligations()
+        .of_delivery(changed.delivery)
+        .await
+        .unwrap();
+    assert_eq!(found, Some(changed));
+}
+
+#[tokio::test]
+async fn a_duty_is_found_by_its_two_parties_and_the_conference_office() {
+    let world = World::new().await;
+    let mut tx = world.write().await;
+    let duty = a_duty(&world, &mut tx).await;
+    let mut document = tx
+        .documents()
+        .find_for(world.government, duty.document)
+        .await
+        .unwrap()
+        .unwrap();
+    document.number = Some(parsed("沙检建〔2026〕3号"));
+    document.revision += 1;
+    assert!(tx.documents().update(&document).await.unwrap());
+    let line = LedgerLine {
+        obligation: duty.clone(),
+        kind: document.kind,
+        title: document.title,
+        number: document.number,
+    };
+    for (viewer, found) in [
+        (Some(world.court), true),
+        (Some(world.government), true),
+        (Some(world.procuratorate), false),
+        (None, true),
+    ] {
+        let answer = tx.obligations().find_for(viewer, duty.id).await.unwrap();
+        assert_eq!(answer, found.then(|| line.clone()), "{viewer:?}");
+    }
+    assert_eq!(
+        tx.obligations()
+            .find_for(None, ObligationId::fresh())
+            .await
+            .unwrap(),
+        None
+    );
+}
+
+/// Whose list of duties is asked for.
+#[derive(Debug, Clone, Copy)]
+enum List {
+    All,
+    OwedBy(UnitId),
+    OwedTo(UnitId),
+}
+
+async fn listed(tx: &mut Tx, whose: List, state: Option<ObligationState>) -> Vec<ObligationId> {
+    let mut filter = ObligationFilter { state, after: None };
+    let mut ids = Vec::new();
+    loop {
+        let page = match whose {
+            List::All => tx.obligations().list_all(&filter, 2).await,
+            List::OwedBy(unit) => tx.obligations().list_owed_by(unit, &filter, 2).await,
+            List::OwedTo(unit) => tx.obligations().list_owed_to(unit, &filter, 2).await,
+        };
+        let page = page.unwrap();
+        let Some(last) = page.last() else { return ids };
+        filter.after = Some((last.obligation.created_at, last.obligation.id));
+        ids.extend(page.iter().map(|line| line.obligation.id));
+    }
+}
+
+#[tokio::test]
+async fn pages_of_duties_follow_each_other_newest_first_without_loss() {
+    let world = World::new().await;
+    let mut tx = world.write().await;
+    let mut expected = Vec::new();
+    let parties = [world.court, world.procuratorate];
+    for (n, moment) in [5, 5, 5, 1, 9, 9, 3, 4].into_iter().enumerate() {
+        let (debtor, creditor) = (parties[n % 2], parties[(n + 1) % 2]);
+        let (_, delivery) = world.delivered(&mut tx, debtor).await;
+        let running = n % 3 == 0;
+        let duty = Obligation {
+            state: if running {
+                ObligationState::InProgress
+            } else {
+                ObligationState::AwaitingSignature
+            },
+            urgency: Urgency::Normal,
+            created_at: at(moment),
+            ..an_obligation(&delivery, creditor)
+        };
+        tx.obligations().insert(&duty).await.unwrap();
+        expected.push((at(moment), duty.id, debtor, running));
+    }
+    expected.sort_by(|a, b| b.cmp(a));
+    let by = |debtor: Option<UnitId>, running: Option<bool>| -> Vec<ObligationId> {
+        let those = expected.iter().filter(|(_, _, whose, runs)| {
+            debtor.is_none_or(|unit| unit == *whose) && running.is_none_or(|want| want == *runs)
+        });
+        those.map(|(_, id, ..)| *id).collect()
+    };
+    let [court, procuratorate] = parties;
+    for running in [None, Some(true)] {
+        let state = running.map(|_| ObligationState::InProgress);
+        for (list, debtor) in [
+            (List::All, None),
+            (List::OwedBy(court), Some(court)),
+            (List::OwedTo(court), Some(procuratorate)),
+            (List::OwedBy(procuratorate), Some(procuratorate)),
+        ] {
+            let found = listed(&mut tx, list, state).await;
+            assert_eq!(found, by(debtor, running), "{list:?} {state:?}");
+        }
+    }
+    assert!(
+        listed(&mut tx, List::OwedBy(world.government), None)
+            .await
+            .is_empty()
+    );
+    assert!(
+        listed(&mut tx, List::All, Some(ObligationState::Replied))
+            .await
+            .is_empty()
+    );
+}
