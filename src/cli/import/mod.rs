@@ -137,10 +137,10 @@ async fn import(
     };
     carrier.check_journal_fits().await.map_err(Trouble::told)?;
     let mut report = Report::new(&arguments.batch, party.recipients().len());
-    let carried = carrier
+    let done = carrier
         .carry_all(sources, arguments, progress, &mut report)
         .await?;
     let timeout = Duration::from_secs(arguments.find_timeout);
-    find::find_all(&carrier, carried, timeout, progress, &mut report).await?;
+    find::find_all(&carrier, done, timeout, progress, &mut report).await?;
     Ok(report)
 }
