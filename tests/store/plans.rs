@@ -23,6 +23,7 @@ const WALKS: &[(&str, &str)] = &[
 
 /// Statements that sort what they have found, and why they may.
 const SORTS: &[(&str, &str)] = &[
+    ("CROSS JOIN access a", "what is not sent yet is little"),
     ("ORDER BY CASE full_name", "two units at the most"),
     (
         "FROM texts\n",
