@@ -49,10 +49,7 @@ const SORTS: &[(&str, &str)] = &[
 ];
 
 fn all_statements() -> BTreeSet<String> {
-    sources("src/store")
-        .iter()
-        .flat_map(|source| statements(source))
-        .collect()
+    statements(&sources("src/store"))
 }
 
 /// The statements that SQLite runs, each with the steps by which it does so.
