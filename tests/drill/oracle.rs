@@ -49,15 +49,13 @@ macro_rules! halves {
 impl Database {
     /// Opens the file of an embedded database, or a server.
     pub async fn open(site: &Site, server: Option<&str>) -> Self {
-        match server {
-            Some(url) => Self::Postgres(PgPool::connect(url).await.unwrap()),
-            None => {
-                let file = site.data().join("wenshu.db");
-                let options = SqliteConnectOptions::new().filename(file);
-                let options = options.busy_timeout(Duration::from_secs(10));
-                Self::Sqlite(SqlitePool::connect_with(options).await.unwrap())
-            }
+        if let Some(url) = server {
+            return Self::Postgres(PgPool::connect(url).await.unwrap());
         }
+        let file = site.data().join("wenshu.db");
+        let options = SqliteConnectOptions::new().filename(file);
+        let options = options.busy_timeout(Duration::from_secs(10));
+        Self::Sqlite(SqlitePool::connect_with(options).await.unwrap())
     }
 
     pub async fn close(self) {
@@ -280,10 +278,9 @@ async fn logs(db: &Database, losses: &mut Vec<String>) {
             numbers.len()
         ));
     }
-    type Line = (i64, String, String);
     let lines = rows!(
         db,
-        Line,
+        (i64, String, String),
         "SELECT number, previous, hash FROM audits ORDER BY number"
     );
     if !lines.iter().map(|line| line.0).eq(1..=*audits) {
@@ -351,7 +348,7 @@ async fn keys(
         }
     }
     for _ in 0..drafts.len().min(5) {
-        let (document, key, login, body) = drafts[random.next() as usize % drafts.len()];
+        let (document, key, login, body) = drafts[random.place(drafts.len())];
         let (unit, post) = login.split_once('.').unwrap();
         let request = people.get(unit, post).asks("POST", "documents");
         let answer = request
@@ -375,7 +372,7 @@ async fn downloads(
     verdict: &mut Verdict,
 ) {
     let mut wanted: Vec<&Ack> = acks[since..].iter().collect();
-    wanted.extend((0..20.min(since)).map(|_| &acks[random.next() as usize % since]));
+    wanted.extend((0..20.min(since)).map(|_| &acks[random.place(since)]));
     let held = wanted.into_iter().filter_map(|ack| match ack {
         Ack::Held {
             document,
