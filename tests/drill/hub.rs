@@ -209,11 +209,31 @@ impl Running {
                 return (status, began.elapsed());
             }
             assert!(
-                began.elapsed() < Duration::from_secs(120),
+                began.elapsed() < Duration::from_mins(2),
                 "the hub does not end"
             );
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
+    }
+
+    /// The processes that the hub has started and whose command line holds `words`.
+    pub fn children(&self, words: &str) -> Vec<Pid> {
+        let processes = fs::read_dir("/proc").unwrap().flatten();
+        let children = processes.filter_map(|entry| {
+            let status = fs::read_to_string(entry.path().join("status")).ok()?;
+            let parent = status.lines().find_map(|line| line.strip_prefix("PPid:"))?;
+            let command = fs::read(entry.path().join("cmdline")).ok()?;
+            let command = String::from_utf8_lossy(&command).replace('\0', " ");
+            let is_one = parent.trim() == self.pid().to_string() && command.contains(words);
+            let number = entry
+                .file_name()
+                .to_str()?
+                .parse()
+                .ok()
+                .filter(|_| is_one)?;
+            Pid::from_raw(number)
+        });
+        children.collect()
     }
 
     /// The most memory that the hub itself has held at once, in bytes.

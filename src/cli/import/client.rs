@@ -25,7 +25,7 @@ use crate::cli::told;
 /// How long a connection may take to be made.
 const CONNECT: Duration = Duration::from_secs(10);
 /// How long an answer may take, beyond the time for the bytes of an upload.
-const ANSWER: Duration = Duration::from_secs(120);
+const ANSWER: Duration = Duration::from_mins(2);
 /// The slowest upload that a hub accepts by default, in bytes a second.
 const SLOWEST: u64 = 8 << 10;
 /// The first and the longest rest before a request is repeated.

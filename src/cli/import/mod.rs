@@ -148,11 +148,11 @@ impl Import<'_> {
             batch: &arguments.batch,
         };
         carrier.check_journal_fits().await.map_err(Trouble::told)?;
-        let carried = carrier
+        let done = carrier
             .carry_all(sources, arguments, progress, report)
             .await?;
         let timeout = Duration::from_secs(arguments.find_timeout);
-        find::find_all(&carrier, carried, timeout, progress, report).await
+        find::find_all(&carrier, done, timeout, progress, report).await
     }
 }
 
