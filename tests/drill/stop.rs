@@ -35,8 +35,9 @@ async fn a_stop_under_load_loses_nothing_and_ends_in_time() {
     let passwords = site.enter_city();
     let running = site.start().await;
     let people = Arc::new(People::settle(&site, &passwords).await);
-    let load = Load::start(&people, 8, &mut random);
-    // An upload that never ends must not keep the hub from ending.
+    // A file whose reading does not end must not keep the hub from ending.
+    let reader = hang_a_reader(&running, people.get("fy", "clerk")).await;
+    // Nor must an upload that never ends.
     let endless = stream::repeat(Bytes::from_static(b"endless")).then(async |bytes| {
         tokio::time::sleep(Duration::from_millis(50)).await;
         Ok::<_, std::io::Error>(bytes)
@@ -45,9 +46,8 @@ async fn a_stop_under_load_loses_nothing_and_ends_in_time() {
         .get("gaj", "clerk")
         .asks("POST", "uploads?name=a.txt");
     let upload = tokio::spawn(upload.body(reqwest::Body::wrap_stream(endless)).send());
-    // Nor must a file whose reading does not end.
-    let reader = hang_a_reader(&running, people.get("fy", "clerk")).await;
-    tokio::time::sleep(Duration::from_secs(1)).await;
+    let load = Load::start(&people, 8, &mut random);
+    tokio::time::sleep(Duration::from_secs(2)).await;
     let (status, took) = running.terminate().await;
     assert!(status.success(), "{status}\n{}", site.logged());
     assert!(took < CONFIGURED + MARGIN, "{took:?}");
