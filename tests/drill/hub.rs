@@ -216,6 +216,26 @@ impl Running {
         }
     }
 
+    /// The processes that the hub has started and whose command line holds `words`.
+    pub fn children(&self, words: &str) -> Vec<Pid> {
+        let processes = fs::read_dir("/proc").unwrap().flatten();
+        let children = processes.filter_map(|entry| {
+            let status = fs::read_to_string(entry.path().join("status")).ok()?;
+            let parent = status.lines().find_map(|line| line.strip_prefix("PPid:"))?;
+            let command = fs::read(entry.path().join("cmdline")).ok()?;
+            let command = String::from_utf8_lossy(&command).replace('\0', " ");
+            let is_one = parent.trim() == self.pid().to_string() && command.contains(words);
+            let number = entry
+                .file_name()
+                .to_str()?
+                .parse()
+                .ok()
+                .filter(|_| is_one)?;
+            Pid::from_raw(number)
+        });
+        children.collect()
+    }
+
     /// The most memory that the hub itself has held at once, in bytes.
     pub fn peak_memory(&self) -> u64 {
         let status = fs::read_to_string(format!("/proc/{}/status", self.pid())).unwrap();

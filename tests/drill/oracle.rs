@@ -2,6 +2,7 @@
 
 use std::{
     collections::{HashMap, HashSet},
+    path::PathBuf,
     time::{Duration, Instant},
 };
 
@@ -65,6 +66,20 @@ impl Database {
         }
     }
 
+    /// Does harm that no hub does.
+    pub async fn harm(&self, sql: &'static str) {
+        let Self::Sqlite(pool) = self else {
+            panic!("harm is done to files only");
+        };
+        let mut connection = pool.acquire().await.unwrap();
+        for statement in ["PRAGMA foreign_keys = OFF", sql] {
+            sqlx::query(statement)
+                .execute(&mut *connection)
+                .await
+                .unwrap();
+        }
+    }
+
     /// Lets the hub forget what it has answered, as it does after some days.
     pub async fn forget_keys(&self) -> u64 {
         const SQL: &str = "DELETE FROM idempotency";
@@ -103,14 +118,29 @@ pub async fn consult(
     since: usize,
     random: &mut Random,
 ) -> Verdict {
-    let mut verdict = Verdict::default();
-    acknowledged(site, db, acks, &mut verdict.losses).await;
-    by_halves(db, &mut verdict.losses).await;
-    logs(db, &mut verdict.losses).await;
+    let mut verdict = Verdict {
+        losses: examine(site, db, acks).await,
+        ..Verdict::default()
+    };
     keys(db, people, acks, random, &mut verdict.losses).await;
     downloads(people, acks, since, random, &mut verdict).await;
     index(db, people, &mut verdict).await;
     verdict
+}
+
+/// Where the bytes of a file are.
+pub fn blob(site: &Site, sha256: &str) -> PathBuf {
+    let blobs = site.data().join("blobs/blobs");
+    blobs.join(&sha256[..2]).join(&sha256[2..4]).join(sha256)
+}
+
+/// Looks at what the database and the folder of files hold, whether a hub runs or not.
+pub async fn examine(site: &Site, db: &Database, acks: &[Ack]) -> Vec<String> {
+    let mut losses = Vec::new();
+    acknowledged(site, db, acks, &mut losses).await;
+    by_halves(db, &mut losses).await;
+    logs(db, &mut losses).await;
+    losses
 }
 
 async fn acknowledged(site: &Site, db: &Database, acks: &[Ack], losses: &mut Vec<String>) {
@@ -171,9 +201,7 @@ async fn acknowledged(site: &Site, db: &Database, acks: &[Ack], losses: &mut Vec
     for ack in acks {
         let kept = match ack {
             Ack::File { id, sha256 } => {
-                let blobs = site.data().join("blobs/blobs");
-                let blob = blobs.join(&sha256[..2]).join(&sha256[2..4]).join(sha256);
-                files.get(id) == Some(sha256) && blob.is_file()
+                files.get(id) == Some(sha256) && blob(site, sha256).is_file()
             }
             Ack::Draft { id, title, .. } => documents.get(id).is_some_and(|row| row.1 == *title),
             Ack::Issued { id, number } => documents.get(id).is_some_and(|row| {
