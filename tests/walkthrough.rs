@@ -1,6 +1,8 @@
-//! The walkthrough of the documentation, done: every ```bash block of `docs/walkthrough.md` runs
+//! The walkthrough of the documentation, done: every executable block of `docs/walkthrough.md` runs
 //! against a demo of its own, so that the page cannot promise what the hub does not do. The
 //! lists in `docs/api.md` are compared with the tables they tell of.
+
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 use std::{
     collections::HashMap,

@@ -165,7 +165,7 @@ fn explain(pointer: &str, error: &serde_json::Error) -> Problem {
     Problem::of(problem::INVALID, "填写的内容有 1 处需要更正").with(vec![fault])
 }
 
-/// What a value could have been, of serde's `expected one of `a`, `b``.
+/// What a value could have been, of the choices that serde lists in backticks.
 pub(super) fn choices(sentence: &str) -> String {
     let listed = sentence.split_once("expected ").unwrap_or_default().1;
     let named = listed.split('`').skip(1).step_by(2);

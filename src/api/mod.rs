@@ -49,7 +49,7 @@ macro_rules! routes {
                     web::resource($path)
                         $(.route(web::method(method(stringify!($method))).to($room::$handler)))+
                         $(.route(head_of(stringify!($method)).to($room::$handler)))+
-                        .default_service(web::to(|| method_not_allowed(&[$(stringify!($method)),+])))
+                        .default_service(web::to(async || method_not_allowed(&[$(stringify!($method)),+])))
                         .wrap(from_fn(caller::recognised)),
                 );
             )+
@@ -139,7 +139,7 @@ pub async fn nowhere() -> Result<HttpResponse, Problem> {
 }
 
 /// Names the methods that the path does have (RFC 9110, 15.5.6).
-async fn method_not_allowed(methods: &[&str]) -> HttpResponse {
+fn method_not_allowed(methods: &[&str]) -> HttpResponse {
     let mut allowed = methods.join(", ");
     if methods.contains(&"GET") {
         allowed.push_str(", HEAD");

@@ -38,9 +38,8 @@ pub use keys::Keys;
 pub use obligations::{Preview, Side};
 pub use once::{Answer, Begun, Once};
 pub use readiness::Readiness;
-pub use search::{Feed, Found, IndexSlot, SearchRequest, SearchResult};
+pub use search::{Feed, Found, IndexSlot, Place, SearchRequest, SearchResult, Snippet};
 pub use verify::VerifyReport;
-pub use wenshu_index::{Place, Snippet};
 pub use work::Work;
 
 use jiff::Timestamp;

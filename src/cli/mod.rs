@@ -42,7 +42,7 @@ enum Command {
     /// 运行演示：虚构的青崖市，演示一次完整的往来，然后继续服务
     Demo(demo::Arguments),
     /// 导入：把一批文件拟稿、签发、发送、签收，直到检索得到；可以中断后继续
-    Import(import::Arguments),
+    Import(Box<import::Arguments>),
     /// 管理工具：登记单位和人员、重置密码、重新生成初始化码
     Admin(admin::Arguments),
     /// 更新数据库表结构后退出
@@ -103,7 +103,7 @@ async fn act(cli: Cli) -> Result<ExitCode, String> {
     match cli.command {
         Command::Serve => serve::run(options.load(&[])?).await,
         Command::Demo(arguments) => demo::run(&options, arguments).await,
-        Command::Import(arguments) => import::run(arguments).await,
+        Command::Import(arguments) => import::run(*arguments).await,
         Command::Admin(arguments) => admin::run(options.load(&[])?, arguments).await,
         Command::Migrate => admin::migrate(options.load(&[])?).await,
         Command::Reindex => admin::reindex(&options.load(&[])?),

@@ -46,8 +46,9 @@ pub(super) async fn serve(node: Node, telemetry: Telemetry) -> Result<ExitCode, 
     ));
     wait_for_the_end().await.map_err(|error| told(&error))?;
     tracing::info!("stopping");
-    running.stop().await.map_err(|error| told(&error))?;
-    jobs.stop().await;
+    let patience = node.hub.config().server.shutdown_timeout;
+    let (stopped, ()) = tokio::join!(running.stop(), jobs.stop(patience));
+    stopped.map_err(|error| told(&error))?;
     node.store.close().await;
     Ok(ExitCode::SUCCESS)
 }

@@ -39,10 +39,15 @@ impl Jobs {
         Self { stop, running }
     }
 
-    /// Lets each finish what it is at, and waits.
-    pub async fn stop(mut self) {
+    /// Lets each finish what it is at, and waits so long. What is still being read then is broken
+    /// off with its process, and is read again after the next start.
+    pub async fn stop(mut self, patience: Duration) {
         let _ = self.stop.send(true);
-        while self.running.join_next().await.is_some() {}
+        let finished = async { while self.running.join_next().await.is_some() {} };
+        if tokio::time::timeout(patience, finished).await.is_err() {
+            tracing::warn!("a job did not finish in time and is broken off");
+            self.running.shutdown().await;
+        }
     }
 }
 

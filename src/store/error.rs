@@ -40,6 +40,13 @@ impl StoreError {
             .is_some_and(|code| code == "13" || code == "53100")
     }
 
+    /// Whether something that must be unique is there already, written by a unit of work that
+    /// this one could not see.
+    #[must_use]
+    pub fn is_duplicate(&self) -> bool {
+        matches!(self, Self::Database(sqlx::Error::Database(error)) if error.is_unique_violation())
+    }
+
     /// Whether the same request may succeed in a moment: the database is away or busy.
     #[must_use]
     pub fn is_passing(&self) -> bool {

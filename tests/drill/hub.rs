@@ -4,9 +4,10 @@ use std::{
     collections::HashMap,
     fs::{self, File},
     net::TcpListener,
-    os::unix::process::CommandExt as _,
+    os::{fd::AsRawFd as _, unix::process::CommandExt as _},
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
+    sync::LazyLock,
     time::{Duration, Instant},
 };
 
@@ -26,6 +27,8 @@ const LIFTED: &[&str] = &[
     "auth.argon2_iterations=1",
     "auth.access_token_ttl=1h",
     "auth.refresh_idle=2h",
+    "uploads.concurrent_per_user=100",
+    "uploads.concurrent_per_unit=1000",
     "log.level=warn",
 ];
 
@@ -43,9 +46,18 @@ pub struct Running {
     pub took: Duration,
 }
 
-/// The command line of the program.
+/// The command line of the program, or of the one that `DRILL_PROGRAM` names, as it was when the
+/// drills began: a build meanwhile may put another in its place.
 pub fn wenshu() -> Command {
-    Command::new(env!("CARGO_BIN_EXE_wenshu"))
+    static PROGRAM: LazyLock<File> = LazyLock::new(|| {
+        let own = || env!("CARGO_BIN_EXE_wenshu").into();
+        File::open(std::env::var_os("DRILL_PROGRAM").unwrap_or_else(own)).unwrap()
+    });
+    Command::new(format!(
+        "/proc/{}/fd/{}",
+        std::process::id(),
+        PROGRAM.as_raw_fd()
+    ))
 }
 
 impl Site {
@@ -197,11 +209,31 @@ impl Running {
                 return (status, began.elapsed());
             }
             assert!(
-                began.elapsed() < Duration::from_secs(120),
+                began.elapsed() < Duration::from_mins(2),
                 "the hub does not end"
             );
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
+    }
+
+    /// The processes that the hub has started and whose command line holds `words`.
+    pub fn children(&self, words: &str) -> Vec<Pid> {
+        let processes = fs::read_dir("/proc").unwrap().flatten();
+        let children = processes.filter_map(|entry| {
+            let status = fs::read_to_string(entry.path().join("status")).ok()?;
+            let parent = status.lines().find_map(|line| line.strip_prefix("PPid:"))?;
+            let command = fs::read(entry.path().join("cmdline")).ok()?;
+            let command = String::from_utf8_lossy(&command).replace('\0', " ");
+            let is_one = parent.trim() == self.pid().to_string() && command.contains(words);
+            let number = entry
+                .file_name()
+                .to_str()?
+                .parse()
+                .ok()
+                .filter(|_| is_one)?;
+            Pid::from_raw(number)
+        });
+        children.collect()
     }
 
     /// The most memory that the hub itself has held at once, in bytes.

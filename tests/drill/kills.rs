@@ -9,8 +9,8 @@ use sqlx::Connection as _;
 
 use crate::{
     hub::Site,
-    load::Load,
-    oracle::{Database, consult},
+    load::{Ack, Load},
+    oracle::{Database, blob, consult, examine},
     people::People,
     random::Random,
     turn,
@@ -105,4 +105,67 @@ async fn kill_often(kills: usize, server: Option<&str>) {
         since > done * 20,
         "hardly any load: {since} acknowledgements"
     );
+}
+
+/// What could be lost or left by halves, as statements that do it.
+const HARM: &[&str] = &[
+    "DELETE FROM documents WHERE id = (SELECT id FROM documents WHERE state = 'sent' LIMIT 1)",
+    "UPDATE documents SET state = 'issued' WHERE id = (SELECT document_id FROM deliveries LIMIT 1)",
+    "UPDATE documents SET number_seq = number_seq + 100000 WHERE state = 'sent'",
+    "UPDATE documents SET manifest = NULL WHERE state = 'sent'",
+    "UPDATE documents SET title = (SELECT MIN(title) FROM documents)",
+    "UPDATE doc_number_series SET last_seq = last_seq + 1",
+    "DELETE FROM deliveries WHERE id = (SELECT MIN(id) FROM deliveries)",
+    "UPDATE deliveries SET state = 'arrived', signed_at = NULL",
+    "DELETE FROM evidence WHERE event = 'submission'",
+    "DELETE FROM evidence WHERE event = 'arrival'",
+    "DELETE FROM evidence WHERE event = 'reading'",
+    "DELETE FROM evidence WHERE event = 'signing'",
+    "DELETE FROM read_marks",
+    "DELETE FROM access WHERE basis = 'main'",
+    "UPDATE obligations SET reply_id = NULL",
+    "DELETE FROM files WHERE id = (SELECT MIN(file_id) FROM document_files)",
+    "UPDATE files SET attached = 0",
+    "UPDATE idempotency SET status = NULL WHERE key = (SELECT MIN(key) FROM idempotency)",
+    "DELETE FROM changes WHERE number = 7",
+    "UPDATE log_head SET changes = changes + 1",
+    "DELETE FROM audits WHERE number = (SELECT MAX(number) FROM audits)",
+    "UPDATE audits SET previous = 'x' WHERE number = 7",
+];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_oracle_sees_what_is_missing() {
+    let _turn = turn().await;
+    let mut random = Random::seeded("oracle");
+    let site = Site::new(&[]);
+    let passwords = site.enter_city();
+    let running = site.start().await;
+    let people = Arc::new(People::settle(&site, &passwords).await);
+    let load = Load::start(&people, 4, &mut random);
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let acks = load.acks();
+    load.stop().await;
+    assert!(running.terminate().await.0.success());
+    let file = site.data().join("wenshu.db");
+    let whole = std::fs::read(&file).unwrap();
+    let blob = acks.iter().find_map(|ack| match ack {
+        Ack::File { sha256, .. } => Some(blob(&site, sha256)),
+        _ => None,
+    });
+    for harm in std::iter::once(&"SELECT 1").chain(HARM) {
+        let db = Database::open(&site, None).await;
+        db.harm(harm).await;
+        let losses = examine(&site, &db, &acks).await;
+        assert_eq!(
+            losses.is_empty(),
+            *harm == "SELECT 1",
+            "{harm}: {losses:#?}"
+        );
+        db.close().await;
+        std::fs::write(&file, &whole).unwrap();
+    }
+    std::fs::remove_file(blob.unwrap()).unwrap();
+    let db = Database::open(&site, None).await;
+    assert!(!examine(&site, &db, &acks).await.is_empty());
+    db.close().await;
 }

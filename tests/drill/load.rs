@@ -2,6 +2,7 @@
 //! every acknowledgement. Like good clients they repeat what got no answer, under the same key.
 
 use std::{
+    fmt::Write as _,
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, Ordering},
@@ -274,7 +275,7 @@ impl Worker {
         };
         let mut text = format!("{title}\n{}\n", Uuid::new_v4());
         for line in 0..lines {
-            text.push_str(&format!("第{line}行：请按期办理并函复。\n"));
+            let _ = writeln!(text, "第{line}行：请按期办理并函复。");
         }
         text.into()
     }

@@ -2,6 +2,7 @@
 
 use std::{
     collections::{HashMap, HashSet},
+    path::PathBuf,
     time::{Duration, Instant},
 };
 
@@ -49,21 +50,33 @@ macro_rules! halves {
 impl Database {
     /// Opens the file of an embedded database, or a server.
     pub async fn open(site: &Site, server: Option<&str>) -> Self {
-        match server {
-            Some(url) => Self::Postgres(PgPool::connect(url).await.unwrap()),
-            None => {
-                let file = site.data().join("wenshu.db");
-                let options = SqliteConnectOptions::new().filename(file);
-                let options = options.busy_timeout(Duration::from_secs(10));
-                Self::Sqlite(SqlitePool::connect_with(options).await.unwrap())
-            }
+        if let Some(url) = server {
+            return Self::Postgres(PgPool::connect(url).await.unwrap());
         }
+        let file = site.data().join("wenshu.db");
+        let options = SqliteConnectOptions::new().filename(file);
+        let options = options.busy_timeout(Duration::from_secs(10));
+        Self::Sqlite(SqlitePool::connect_with(options).await.unwrap())
     }
 
     pub async fn close(self) {
         match self {
             Self::Sqlite(pool) => pool.close().await,
             Self::Postgres(pool) => pool.close().await,
+        }
+    }
+
+    /// Does harm that no hub does.
+    pub async fn harm(&self, sql: &'static str) {
+        let Self::Sqlite(pool) = self else {
+            panic!("harm is done to files only");
+        };
+        let mut connection = pool.acquire().await.unwrap();
+        for statement in ["PRAGMA foreign_keys = OFF", sql] {
+            sqlx::query(statement)
+                .execute(&mut *connection)
+                .await
+                .unwrap();
         }
     }
 
@@ -105,14 +118,29 @@ pub async fn consult(
     since: usize,
     random: &mut Random,
 ) -> Verdict {
-    let mut verdict = Verdict::default();
-    acknowledged(site, db, acks, &mut verdict.losses).await;
-    by_halves(db, &mut verdict.losses).await;
-    logs(db, &mut verdict.losses).await;
+    let mut verdict = Verdict {
+        losses: examine(site, db, acks).await,
+        ..Verdict::default()
+    };
     keys(db, people, acks, random, &mut verdict.losses).await;
     downloads(people, acks, since, random, &mut verdict).await;
     index(db, people, &mut verdict).await;
     verdict
+}
+
+/// Where the bytes of a file are.
+pub fn blob(site: &Site, sha256: &str) -> PathBuf {
+    let blobs = site.data().join("blobs/blobs");
+    blobs.join(&sha256[..2]).join(&sha256[2..4]).join(sha256)
+}
+
+/// Looks at what the database and the folder of files hold, whether a hub runs or not.
+pub async fn examine(site: &Site, db: &Database, acks: &[Ack]) -> Vec<String> {
+    let mut losses = Vec::new();
+    acknowledged(site, db, acks, &mut losses).await;
+    by_halves(db, &mut losses).await;
+    logs(db, &mut losses).await;
+    losses
 }
 
 async fn acknowledged(site: &Site, db: &Database, acks: &[Ack], losses: &mut Vec<String>) {
@@ -173,9 +201,7 @@ async fn acknowledged(site: &Site, db: &Database, acks: &[Ack], losses: &mut Vec
     for ack in acks {
         let kept = match ack {
             Ack::File { id, sha256 } => {
-                let blobs = site.data().join("blobs/blobs");
-                let blob = blobs.join(&sha256[..2]).join(&sha256[2..4]).join(sha256);
-                files.get(id) == Some(sha256) && blob.is_file()
+                files.get(id) == Some(sha256) && blob(site, sha256).is_file()
             }
             Ack::Draft { id, title, .. } => documents.get(id).is_some_and(|row| row.1 == *title),
             Ack::Issued { id, number } => documents.get(id).is_some_and(|row| {
@@ -280,10 +306,9 @@ async fn logs(db: &Database, losses: &mut Vec<String>) {
             numbers.len()
         ));
     }
-    type Line = (i64, String, String);
     let lines = rows!(
         db,
-        Line,
+        (i64, String, String),
         "SELECT number, previous, hash FROM audits ORDER BY number"
     );
     if !lines.iter().map(|line| line.0).eq(1..=*audits) {
@@ -351,7 +376,7 @@ async fn keys(
         }
     }
     for _ in 0..drafts.len().min(5) {
-        let (document, key, login, body) = drafts[random.next() as usize % drafts.len()];
+        let (document, key, login, body) = drafts[random.place(drafts.len())];
         let (unit, post) = login.split_once('.').unwrap();
         let request = people.get(unit, post).asks("POST", "documents");
         let answer = request
@@ -375,7 +400,7 @@ async fn downloads(
     verdict: &mut Verdict,
 ) {
     let mut wanted: Vec<&Ack> = acks[since..].iter().collect();
-    wanted.extend((0..20.min(since)).map(|_| &acks[random.next() as usize % since]));
+    wanted.extend((0..20.min(since)).map(|_| &acks[random.place(since)]));
     let held = wanted.into_iter().filter_map(|ack| match ack {
         Ack::Held {
             document,

@@ -28,6 +28,11 @@ impl Random {
         z ^ (z >> 31)
     }
 
+    /// One of `among` places.
+    pub fn place(&mut self, among: usize) -> usize {
+        usize::try_from(self.next() % among as u64).unwrap()
+    }
+
     /// A number of `range`.
     pub fn within(&mut self, range: std::ops::Range<u64>) -> u64 {
         range.start + self.next() % (range.end - range.start)

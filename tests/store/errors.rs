@@ -87,8 +87,8 @@ async fn failures_that_pass_are_told_from_those_that_stay() {
 async fn a_file_that_another_process_writes_is_busy_for_a_while() {
     let home = Home::sqlite();
     let options = Options {
-        acquire_timeout: Duration::from_millis(60),
-        busy_timeout: Duration::from_millis(60),
+        acquire_timeout: Duration::from_millis(800),
+        busy_timeout: Duration::from_millis(800),
         ..home.options.clone()
     };
     let store = Store::open(&options).await.unwrap();

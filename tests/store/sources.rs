@@ -146,9 +146,23 @@ pub fn calls(tokens: &[TokenTree], found: &mut BTreeSet<(Option<String>, String)
     }
 }
 
-/// The SQL statements in a file, put together as the compiler does.
-pub fn statements(tokens: &[TokenTree]) -> Vec<String> {
-    let mut macros = BTreeMap::new();
+/// The SQL statements in these files, put together as the compiler does.
+pub fn statements(sources: &[Vec<TokenTree>]) -> BTreeSet<String> {
+    let mut macros = Macros::new();
+    for source in sources {
+        define(source, &mut macros);
+    }
+    let mut found = Vec::new();
+    for source in sources {
+        collect(source, &macros, &mut found);
+    }
+    let verbs = ["SELECT ", "INSERT ", "UPDATE ", "DELETE "];
+    let is_statement = |text: &String| verbs.iter().any(|verb| text.starts_with(verb));
+    found.into_iter().filter(is_statement).collect()
+}
+
+/// Takes the macros of a file up that stand for a text.
+fn define(tokens: &[TokenTree], macros: &mut Macros) {
     for four in tokens.windows(4) {
         if let [rules, _, name, definition] = four
             && is_word(rules, "macro_rules")
@@ -157,15 +171,10 @@ pub fn statements(tokens: &[TokenTree]) -> Vec<String> {
             let text = flat(group.stream())
                 .iter()
                 .filter_map(|token| body(token, Delimiter::Brace))
-                .find_map(|inside| text_of(&inside, &macros));
+                .find_map(|inside| text_of(&inside, macros));
             macros.extend(text.map(|text| (name, text)));
         }
     }
-    let mut found = Vec::new();
-    collect(tokens, &macros, &mut found);
-    let verbs = ["SELECT ", "INSERT ", "UPDATE ", "DELETE "];
-    found.retain(|text| verbs.iter().any(|verb| text.starts_with(verb)));
-    found
 }
 
 type Macros = BTreeMap<String, String>;
@@ -177,7 +186,8 @@ fn collect(tokens: &[TokenTree], macros: &Macros, found: &mut Vec<String>) {
             [rules, ..] if is_word(rules, "macro_rules") => 4,
             [hash, ..] if is_mark(hash, '#') => 2,
             [concat, ..] if is_word(concat, "concat") => {
-                found.extend(text_of(&tokens[at..at + 3], macros));
+                let text = text_of(&tokens[at..at + 3], macros);
+                found.push(text.expect("texts are put together of texts"));
                 3
             }
             [TokenTree::Group(group), ..] => {

@@ -177,8 +177,18 @@ impl Written {
             assert_eq!(found.map(|found| found.id), shown.then_some(id));
             self.check_replies(tx, viewer, id).await;
         }
-        for own in [false, true] {
-            self.check_list(tx, viewer, own).await;
+        let states = DocumentState::ALL.iter().map(|state| Some(*state));
+        for state in states.chain([None]) {
+            for own in [false, true] {
+                let (kind, after) = (None, None);
+                let filter = DocumentFilter {
+                    own,
+                    state,
+                    kind,
+                    after,
+                };
+                self.check_list(tx, viewer, &filter).await;
+            }
         }
         for (document, file) in &self.files {
             for within in &self.documents {
@@ -205,21 +215,25 @@ impl Written {
         assert_eq!(found, expected);
     }
 
-    async fn check_list(&self, tx: &mut Tx, viewer: UnitId, own: bool) {
+    async fn check_list(&self, tx: &mut Tx, viewer: UnitId, filter: &DocumentFilter) {
+        let state = |id: DocumentId| {
+            let document = self.documents.iter().find(|document| document.id == id);
+            document.unwrap().state
+        };
         let mut expected: Vec<_> = self
             .access
             .iter()
-            .filter(|((unit, _), (basis, _))| *unit == viewer && (!own || *basis == Basis::Issuer))
+            .filter(|((unit, id), (basis, _))| {
+                *unit == viewer
+                    && (!filter.own || *basis == Basis::Issuer)
+                    && filter.state.is_none_or(|wanted| wanted == state(*id))
+            })
             .map(|((_, document), (_, since))| (*since, *document))
             .collect();
         expected.sort_by(|a, b| b.cmp(a));
-        let filter = DocumentFilter {
-            own,
-            ..DocumentFilter::default()
-        };
-        let found = tx.documents().list_for(viewer, &filter, 99).await.unwrap();
+        let found = tx.documents().list_for(viewer, filter, 99).await.unwrap();
         let found: Vec<_> = found.iter().map(|it| (it.since, it.document.id)).collect();
-        assert_eq!(found, expected);
+        assert_eq!(found, expected, "{filter:?}");
     }
 
     async fn check_deliveries(&self, tx: &mut Tx, viewer: UnitId) {

@@ -43,8 +43,15 @@ impl Work {
         document.issued = Some((self.caller.user(), self.now));
         document.updated_at = self.now;
         document.revision += 1;
-        if !self.tx.documents().update(&document).await? {
-            return Err(Error::Stale);
+        let kept = self.tx.documents().update(&document).await;
+        match (kept, &document.number) {
+            (Ok(true), _) => {}
+            (Ok(false), _) => return Err(Error::Stale),
+            // Somebody typed in the same number at this very moment.
+            (Err(error), Some(number)) if error.is_duplicate() => {
+                return Err(Error::DuplicateNumber(number.to_string()));
+            }
+            (Err(error), _) => return Err(error.into()),
         }
         self.did_to_document("document.issue", id);
         Ok(document)

@@ -1,5 +1,6 @@
-use wenshu_index::{Cursor, Order, Page, PageRequest, Query, Snippet};
+use wenshu_index::{Cursor, Order, Page, PageRequest, Query};
 
+use super::Snippet;
 use crate::{
     app::{Caller, Error, Fault, Hub, Result, Shown},
     domain::{Document, DocumentId},
@@ -91,7 +92,7 @@ impl Hub {
                 let document = allowed.iter().find(|document| document.id == id)?.clone();
                 Some(Found {
                     document,
-                    snippets: hit.snippets,
+                    snippets: hit.snippets.into_iter().map(Into::into).collect(),
                 })
             })
             .collect();

@@ -3,8 +3,10 @@
 mod ask;
 mod feed;
 mod slot;
+mod snippet;
 mod texts;
 
 pub use ask::{Found, SearchRequest, SearchResult};
 pub use feed::Feed;
 pub use slot::IndexSlot;
+pub use snippet::{Place, Snippet};

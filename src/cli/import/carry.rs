@@ -1,20 +1,21 @@
 //! Carries items from the folder to the signatures, each step once.
 
 use futures_util::{StreamExt as _, stream};
-use serde::Deserialize;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use super::{
     Arguments,
-    client::{Ask, Client, Refusal, Result, Trouble},
+    answers::{Delivery, Document, Page, Uploaded, Whole},
+    client::{Ask, Client},
     draft::Form,
     journal::Journal,
     progress::Progress,
     report::Report,
     session::{Party, Recipient, Session},
     source::{Item, Mark, Sources},
+    trouble::{Refusal, Result, Trouble},
 };
 use crate::cli::told;
 
@@ -49,46 +50,6 @@ struct Deeds {
     uploaded: usize,
     sent: usize,
     signed: usize,
-}
-
-#[derive(Deserialize)]
-struct Uploaded {
-    id: Uuid,
-    sha256: String,
-}
-
-#[derive(Deserialize)]
-struct Document {
-    id: Uuid,
-    title: String,
-    state: String,
-}
-
-#[derive(Deserialize)]
-struct Whole {
-    files: Vec<Attached>,
-}
-
-#[derive(Deserialize)]
-struct Attached {
-    id: Uuid,
-}
-
-#[derive(Deserialize)]
-struct Delivery {
-    id: Uuid,
-    unit: UnitRef,
-}
-
-#[derive(Deserialize)]
-struct UnitRef {
-    id: Uuid,
-}
-
-#[derive(Deserialize)]
-struct Page<T> {
-    items: Vec<T>,
-    next_cursor: Option<String>,
 }
 
 /// The step of signing for a unit, as the journal names it.

@@ -8,80 +8,30 @@ use reqwest::{
     header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER},
     redirect::Policy,
 };
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::time::{Instant, sleep};
 use url::{Host, Url};
 
-use super::{Arguments, progress::Progress, session::Session, source::Content};
+use super::{
+    Arguments,
+    progress::Progress,
+    session::Session,
+    source::Content,
+    trouble::{Refusal, Result, Trouble},
+};
 use crate::cli::told;
 
 /// How long a connection may take to be made.
 const CONNECT: Duration = Duration::from_secs(10);
 /// How long an answer may take, beyond the time for the bytes of an upload.
-const ANSWER: Duration = Duration::from_secs(120);
+const ANSWER: Duration = Duration::from_mins(2);
 /// The slowest upload that a hub accepts by default, in bytes a second.
 const SLOWEST: u64 = 8 << 10;
 /// The first and the longest rest before a request is repeated.
 const RESTS: (Duration, Duration) = (Duration::from_millis(200), Duration::from_secs(5));
 /// A wait that is worth a word.
 const LONG_WAIT: Duration = Duration::from_secs(5);
-
-/// Why a request has no good answer.
-#[derive(Debug)]
-pub(super) enum Trouble {
-    /// The hub does not accept this one thing; the next may go well.
-    Refused(Refusal),
-    /// Nothing can go on.
-    Stop(String),
-}
-
-/// What the hub says to something that it does not accept.
-#[derive(Debug, Default)]
-pub(super) struct Refusal {
-    /// The end of the problem's `type`.
-    pub(super) slug: String,
-    /// The whole reason, in Chinese.
-    pub(super) reason: String,
-    /// The fields with their codes.
-    pub(super) faults: Vec<(String, String)>,
-}
-
-pub(super) type Result<T> = std::result::Result<T, Trouble>;
-
-impl Trouble {
-    pub(super) fn told(self) -> String {
-        match self {
-            Self::Refused(refusal) => refusal.reason,
-            Self::Stop(sentence) => sentence,
-        }
-    }
-}
-
-impl From<String> for Trouble {
-    fn from(sentence: String) -> Self {
-        Self::Stop(sentence)
-    }
-}
-
-/// The body of a problem (RFC 9457).
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Problem {
-    #[serde(rename = "type")]
-    kind: String,
-    title: String,
-    detail: String,
-    errors: Vec<Fault>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Fault {
-    pointer: String,
-    code: String,
-    detail: String,
-}
 
 /// One request, as often as it must be sent.
 #[derive(Debug)]
@@ -356,44 +306,6 @@ fn judge(status: StatusCode, wait: Option<Duration>, body: &[u8]) -> Tried {
     }
 }
 
-impl Refusal {
-    fn read(status: StatusCode, body: &[u8]) -> Self {
-        let problem: Problem = serde_json::from_slice(body).unwrap_or_default();
-        let mut reason = if problem.detail.is_empty() {
-            problem.title
-        } else {
-            problem.detail
-        };
-        if reason.is_empty() {
-            reason = format!("HTTP {status}");
-        }
-        let named: Vec<String> = problem
-            .errors
-            .iter()
-            .filter(|fault| fault.detail != reason)
-            .map(|fault| format!("{} {}", fault.pointer, fault.detail))
-            .collect();
-        if !named.is_empty() {
-            reason = format!("{reason}：{}", named.join("；"));
-        }
-        let slug = problem
-            .kind
-            .rsplit('/')
-            .next()
-            .unwrap_or_default()
-            .to_owned();
-        let faults = problem
-            .errors
-            .into_iter()
-            .map(|fault| (fault.pointer, fault.code));
-        Self {
-            slug,
-            reason,
-            faults: faults.collect(),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -433,20 +345,5 @@ mod tests {
         for (status, wait, slug, expected) in table {
             assert_eq!(judged(status, wait, slug), expected, "{status} {slug}");
         }
-    }
-
-    #[test]
-    fn a_refusal_names_its_fields_once() {
-        let body = r#"{"detail":"有 1 处需要更正","errors":[
-            {"pointer":"/fields/maker","code":"required","detail":"请填写“制定机关”"}]}"#;
-        let refusal = Refusal::read(StatusCode::UNPROCESSABLE_ENTITY, body.as_bytes());
-        assert_eq!(
-            refusal.reason,
-            "有 1 处需要更正：/fields/maker 请填写“制定机关”"
-        );
-        let body = r#"{"detail":"文件是空的","errors":[
-            {"pointer":"/file","code":"empty","detail":"文件是空的"}]}"#;
-        let refusal = Refusal::read(StatusCode::UNPROCESSABLE_ENTITY, body.as_bytes());
-        assert_eq!(refusal.reason, "文件是空的");
     }
 }

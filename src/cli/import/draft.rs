@@ -6,9 +6,10 @@ use uuid::Uuid;
 
 use super::{
     Arguments,
-    client::{Ask, Client, Result},
+    client::{Ask, Client},
     session::{Recipient, Session},
     source::{Item, Law, Sources, shortened},
+    trouble::Result,
 };
 
 /// What a corpus can fill in by itself.

@@ -9,10 +9,11 @@ use uuid::Uuid;
 
 use super::{
     carry::{Carried, Carrier, finding},
-    client::{Ask, Trouble},
+    client::Ask,
     progress::Progress,
     report::Report,
     session::Recipient,
+    trouble::Trouble,
 };
 
 /// The rest between two rounds.
@@ -38,6 +39,10 @@ struct Document {
 
 /// Searches until every document is found by every recipient, or nothing more has been found
 /// for `timeout`.
+#[expect(
+    clippy::similar_names,
+    reason = "who carries and what was carried are the two sides of one act"
+)]
 pub(super) async fn find_all(
     carrier: &Carrier<'_>,
     carried: Vec<Carried>,
@@ -60,7 +65,9 @@ pub(super) async fn find_all(
     let mut rounds = stream::iter(seekers).buffer_unordered(recipients.len().max(1));
     while let Some(lost) = rounds.next().await {
         let (unit, lost) = lost?;
-        lost.into_iter().for_each(|place| missing[place].push(unit));
+        for place in lost {
+            missing[place].push(unit);
+        }
     }
     for (one, units) in carried.iter().zip(&missing) {
         if units.is_empty() {

@@ -6,6 +6,7 @@
 //! journal on this side.
 
 mod accounts;
+mod answers;
 mod carry;
 mod client;
 mod draft;
@@ -15,6 +16,7 @@ mod progress;
 mod report;
 mod session;
 mod source;
+mod trouble;
 
 use std::{path::PathBuf, process::ExitCode, time::Duration};
 
@@ -24,12 +26,13 @@ use tokio::time::Instant;
 use self::{
     accounts::Accounts,
     carry::Carrier,
-    client::{Client, Trouble},
+    client::Client,
     journal::{Header, Journal},
     progress::Progress,
     report::Report,
     session::Party,
     source::Sources,
+    trouble::Trouble,
 };
 use super::say;
 
@@ -84,7 +87,7 @@ pub(super) struct Arguments {
     allow_http: bool,
 }
 
-/// Imports what was asked for, and tells what came of it.
+/// Imports what was asked for, and tells what came of it, also when it had to stop.
 pub(super) async fn run(arguments: Arguments) -> Result<ExitCode, String> {
     let began = Instant::now();
     let accounts = Accounts::read(&arguments.accounts)?;
@@ -92,21 +95,24 @@ pub(super) async fn run(arguments: Arguments) -> Result<ExitCode, String> {
     let patience = Duration::from_secs(arguments.patience);
     let progress = Progress::new(sources.count()?.min(arguments.limit));
     let client = Client::new(&arguments, patience, progress.clone())?;
-    let header = Header {
-        batch: arguments.batch.clone(),
-        kind: arguments.kind.clone(),
-        to: arguments.to.clone(),
-    };
-    let journal = Journal::open(&arguments.journal, &header)?;
     let party = Party::gather(&client, accounts, &arguments.to)
         .await
         .map_err(Trouble::told)?;
-    let outcome = import(&arguments, &client, &party, &journal, &sources, &progress).await;
+    let mut report = Report::new(&arguments.batch, party.recipients().len());
+    let import = Import {
+        arguments: &arguments,
+        client: &client,
+        party: &party,
+        progress: &progress,
+    };
+    let outcome = import.run(&sources, &mut report).await;
     party.log_out(&client).await;
     progress.finish();
-    let mut report = outcome?;
     report.took = began.elapsed();
-    say(&report.to_string());
+    if report.has_anything() {
+        say(&report.to_string());
+    }
+    outcome?;
     Ok(if report.all_found() {
         ExitCode::SUCCESS
     } else {
@@ -114,30 +120,46 @@ pub(super) async fn run(arguments: Arguments) -> Result<ExitCode, String> {
     })
 }
 
-async fn import(
-    arguments: &Arguments,
-    client: &Client,
-    party: &Party,
-    journal: &Journal,
-    sources: &Sources,
-    progress: &Progress,
-) -> Result<Report, String> {
-    let form = draft::Form::fetch(client, party.drafter(), arguments).await;
-    let form = form.map_err(Trouble::told)?;
-    form.check_given(sources)?;
-    let carrier = Carrier {
-        client,
-        party,
-        journal,
-        form: &form,
-        batch: &arguments.batch,
-    };
-    carrier.check_journal_fits().await.map_err(Trouble::told)?;
-    let mut report = Report::new(&arguments.batch, party.recipients().len());
-    let carried = carrier
-        .carry_all(sources, arguments, progress, &mut report)
-        .await?;
-    let timeout = Duration::from_secs(arguments.find_timeout);
-    find::find_all(&carrier, carried, timeout, progress, &mut report).await?;
-    Ok(report)
+/// One import with everybody logged in.
+struct Import<'a> {
+    arguments: &'a Arguments,
+    client: &'a Client,
+    party: &'a Party,
+    progress: &'a Progress,
+}
+
+impl Import<'_> {
+    async fn run(&self, sources: &Sources, report: &mut Report) -> Result<(), String> {
+        let Self {
+            arguments,
+            client,
+            party,
+            progress,
+        } = *self;
+        let form = draft::Form::fetch(client, party.drafter(), arguments).await;
+        let form = form.map_err(Trouble::told)?;
+        form.check_given(sources)?;
+        let journal = Journal::open(&arguments.journal, &header(arguments))?;
+        let carrier = Carrier {
+            client,
+            party,
+            journal: &journal,
+            form: &form,
+            batch: &arguments.batch,
+        };
+        carrier.check_journal_fits().await.map_err(Trouble::told)?;
+        let done = carrier
+            .carry_all(sources, arguments, progress, report)
+            .await?;
+        let timeout = Duration::from_secs(arguments.find_timeout);
+        find::find_all(&carrier, done, timeout, progress, report).await
+    }
+}
+
+fn header(arguments: &Arguments) -> Header {
+    Header {
+        batch: arguments.batch.clone(),
+        kind: arguments.kind.clone(),
+        to: arguments.to.clone(),
+    }
 }

@@ -39,6 +39,11 @@ impl Report {
         }
     }
 
+    /// Whether there is anything to tell.
+    pub(super) fn has_anything(&self) -> bool {
+        self.skipped + self.uploaded + self.sent + self.signed + self.refused.len() > 0
+    }
+
     /// Whether everything that was accepted was found.
     pub(super) fn all_found(&self) -> bool {
         self.missing.is_empty()

@@ -10,7 +10,8 @@ use uuid::Uuid;
 
 use super::{
     accounts::{Account, Accounts},
-    client::{Ask, Client, Result, Trouble},
+    client::{Ask, Client},
+    trouble::{Result, Trouble},
 };
 
 /// What logging in gives.

@@ -288,9 +288,9 @@ mod tests {
     fn folders_of_one_name_are_not_mixed_up() {
         let folder = tempfile::tempdir().unwrap();
         let twins = ["甲/附件", "乙/附件"].map(|name| folder.path().join(name));
-        twins
-            .iter()
-            .for_each(|twin| fs::create_dir_all(twin).unwrap());
+        for twin in &twins {
+            fs::create_dir_all(twin).unwrap();
+        }
         assert!(Sources::open(&twins, None).err().unwrap().contains("附件"));
     }
 

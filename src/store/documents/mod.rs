@@ -1,20 +1,17 @@
-//! Documents, and what belongs to them: files, recipients, joint issuers, numbers.
+//! Documents, and what belongs to them: files, recipients, joint issuers, numbers, lists.
 
 mod numbers;
 mod parts;
 
-use jiff::Timestamp;
 use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::{
     Result, Tx,
-    tx::{Engine, on_either},
+    tx::on_either,
     values::{act, day, instant, ms, parsed, parsed_if},
 };
-use crate::domain::{
-    DocNumber, Document, DocumentFilter, DocumentId, DocumentState, UnitId, UserId,
-};
+use crate::domain::{DocNumber, Document, DocumentId, UnitId, UserId};
 
 /// The documents on the hub.
 pub struct Documents<'t>(&'t mut Tx);
@@ -26,15 +23,6 @@ impl Tx {
     }
 }
 
-/// A document in a list, with the moment since which the viewer may see it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Listed {
-    /// The document; its files, recipients and joint issuers are not read.
-    pub document: Document,
-    /// Since when the viewer may see it.
-    pub since: Timestamp,
-}
-
 /// The columns of a [`Row`], from a table called `d`.
 macro_rules! document_columns {
     () => {
@@ -44,6 +32,11 @@ macro_rules! document_columns {
          d.issued_by, d.issued_at, d.sent_by, d.sent_at, d.manifest, d.revision"
     };
 }
+
+// Below the macro that it uses.
+mod lists;
+
+pub use lists::Listed;
 
 #[derive(FromRow)]
 struct Row {
@@ -72,14 +65,6 @@ struct Row {
     sent_at: Option<i64>,
     manifest: Option<String>,
     revision: i64,
-}
-
-/// A row with the moment since which the viewer may see it.
-#[derive(FromRow)]
-struct ListedRow {
-    #[sqlx(flatten)]
-    row: Row,
-    since: i64,
 }
 
 impl Row {
@@ -275,115 +260,5 @@ impl Documents<'_> {
             Some(row) => self.with_parts(row.try_into()?).await.map(Some),
             None => Ok(None),
         }
-    }
-
-    /// A page of what a unit may see, newest first, without the parts.
-    pub async fn list_for(
-        &mut self,
-        viewer: UnitId,
-        filter: &DocumentFilter,
-        limit: i64,
-    ) -> Result<Vec<Listed>> {
-        let (before, before_id) = filter
-            .after
-            .map_or((i64::MAX, Uuid::max()), |(at, id)| (ms(at), id.0));
-        let rows: Vec<ListedRow> = on_either!(self.0, |conn| {
-            sqlx::query_as(concat!(
-                "SELECT ",
-                document_columns!(),
-                ", a.since
-                   FROM access a
-                   JOIN documents d ON d.id = a.document_id
-                  WHERE a.unit_id = $1
-                    AND (a.since, a.document_id) < ($2, $3)
-                    AND (a.basis = 'issuer' OR $4 = FALSE)
-                    AND (d.state = $5 OR $5 = '')
-                    AND (d.kind_code = $6 OR $6 = '')
-                  ORDER BY a.since DESC, a.document_id DESC
-                  LIMIT $7"
-            ))
-            .bind(viewer.0)
-            .bind(before)
-            .bind(before_id)
-            .bind(filter.own)
-            .bind(filter.state.map_or("", DocumentState::code))
-            .bind(filter.kind.as_deref().unwrap_or_default())
-            .bind(limit)
-            .fetch_all(conn)
-            .await?
-        });
-        rows.into_iter()
-            .map(|listed| {
-                Ok(Listed {
-                    since: instant(listed.since)?,
-                    document: listed.row.try_into()?,
-                })
-            })
-            .collect()
-    }
-
-    /// The documents among `ids` that a unit may see, without their parts, in no order.
-    pub async fn among_for(&mut self, viewer: UnitId, ids: &[DocumentId]) -> Result<Vec<Document>> {
-        let rows: Vec<Row> = match &mut self.0.engine {
-            Engine::Sqlite(embedded) => {
-                let ids: Vec<String> = ids.iter().map(|id| id.0.simple().to_string()).collect();
-                let ids = serde_json::Value::from(ids).to_string();
-                sqlx::query_as(concat!(
-                    "SELECT ",
-                    document_columns!(),
-                    "  FROM access a
-                       JOIN documents d ON d.id = a.document_id
-                      WHERE a.unit_id = $1
-                        AND a.document_id IN (SELECT unhex(value) FROM json_each($2))"
-                ))
-                .bind(viewer.0)
-                .bind(ids)
-                .fetch_all(embedded.connection())
-                .await?
-            }
-            Engine::Postgres(tx) => {
-                let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
-                sqlx::query_as(concat!(
-                    "SELECT ",
-                    document_columns!(),
-                    "  FROM access a
-                       JOIN documents d ON d.id = a.document_id
-                      WHERE a.unit_id = $1
-                        AND a.document_id = ANY($2)"
-                ))
-                .bind(viewer.0)
-                .bind(ids)
-                .fetch_all(&mut **tx)
-                .await?
-            }
-        };
-        rows.into_iter().map(TryInto::try_into).collect()
-    }
-
-    /// The sent replies to a document that a unit may see, oldest first.
-    pub async fn replies_for(
-        &mut self,
-        viewer: UnitId,
-        to: DocumentId,
-        limit: i64,
-    ) -> Result<Vec<Document>> {
-        let rows: Vec<Row> = on_either!(self.0, |conn| {
-            sqlx::query_as(concat!(
-                "SELECT ",
-                document_columns!(),
-                "
-                   FROM documents d
-                   JOIN access a ON a.document_id = d.id AND a.unit_id = $1
-                  WHERE d.in_reply_to = $2 AND d.state = 'sent'
-                  ORDER BY d.sent_at, d.id
-                  LIMIT $3"
-            ))
-            .bind(viewer.0)
-            .bind(to.0)
-            .bind(limit)
-            .fetch_all(conn)
-            .await?
-        });
-        rows.into_iter().map(TryInto::try_into).collect()
     }
 }

@@ -1,0 +1,168 @@
+//! Several documents at once, as far as a unit may see them.
+
+use jiff::Timestamp;
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use super::{
+    super::{
+        Result,
+        tx::{Engine, on_either},
+        values::{instant, ms},
+    },
+    Documents, Row,
+};
+use crate::domain::{Document, DocumentFilter, DocumentId, DocumentState, UnitId};
+
+/// A document in a list, with the moment since which the viewer may see it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Listed {
+    /// The document; its files, recipients and joint issuers are not read.
+    pub document: Document,
+    /// Since when the viewer may see it.
+    pub since: Timestamp,
+}
+
+/// A page of what a unit may see: along its access, newest first.
+const LIST: &str = concat!(
+    "SELECT ",
+    document_columns!(),
+    ", a.since
+       FROM access a
+       JOIN documents d ON d.id = a.document_id
+      WHERE a.unit_id = $1
+        AND (a.since, a.document_id) < ($2, $3)
+        AND (a.basis = 'issuer' OR $4 = FALSE)
+        AND (d.state = $5 OR $5 = '')
+        AND (d.kind_code = $6 OR $6 = '')
+      ORDER BY a.since DESC, a.document_id DESC
+      LIMIT $7"
+);
+
+/// The same of drafts and issued documents. Of those a unit has a dozen where it sees a hundred
+/// thousand, so they are looked up first; `CROSS JOIN` has SQLite begin with them.
+const LIST_UNSENT: &str = concat!(
+    "SELECT ",
+    document_columns!(),
+    ", a.since
+       FROM documents d
+      CROSS JOIN access a
+      WHERE a.unit_id = $1 AND a.document_id = d.id
+        AND (a.since, a.document_id) < ($2, $3)
+        AND (a.basis = 'issuer' OR $4 = FALSE)
+        AND d.state <> 'sent' AND d.state = $5
+        AND (d.kind_code = $6 OR $6 = '')
+      ORDER BY a.since DESC, a.document_id DESC
+      LIMIT $7"
+);
+
+/// A row with the moment since which the viewer may see it.
+#[derive(FromRow)]
+struct ListedRow {
+    #[sqlx(flatten)]
+    row: Row,
+    since: i64,
+}
+
+impl Documents<'_> {
+    /// A page of what a unit may see, newest first, without the parts.
+    pub async fn list_for(
+        &mut self,
+        viewer: UnitId,
+        filter: &DocumentFilter,
+        limit: i64,
+    ) -> Result<Vec<Listed>> {
+        let statement = match filter.state {
+            None | Some(DocumentState::Sent) => LIST,
+            Some(DocumentState::Draft | DocumentState::Issued) => LIST_UNSENT,
+        };
+        let (before, before_id) = filter
+            .after
+            .map_or((i64::MAX, Uuid::max()), |(at, id)| (ms(at), id.0));
+        let rows: Vec<ListedRow> = on_either!(self.0, |conn| {
+            sqlx::query_as(statement)
+                .bind(viewer.0)
+                .bind(before)
+                .bind(before_id)
+                .bind(filter.own)
+                .bind(filter.state.map_or("", DocumentState::code))
+                .bind(filter.kind.as_deref().unwrap_or_default())
+                .bind(limit)
+                .fetch_all(conn)
+                .await?
+        });
+        rows.into_iter()
+            .map(|listed| {
+                Ok(Listed {
+                    since: instant(listed.since)?,
+                    document: listed.row.try_into()?,
+                })
+            })
+            .collect()
+    }
+
+    /// The documents among `ids` that a unit may see, without their parts, in no order.
+    pub async fn among_for(&mut self, viewer: UnitId, ids: &[DocumentId]) -> Result<Vec<Document>> {
+        let rows: Vec<Row> = match &mut self.0.engine {
+            Engine::Sqlite(embedded) => {
+                let ids: Vec<String> = ids.iter().map(|id| id.0.simple().to_string()).collect();
+                let ids = serde_json::Value::from(ids).to_string();
+                sqlx::query_as(concat!(
+                    "SELECT ",
+                    document_columns!(),
+                    "  FROM access a
+                       JOIN documents d ON d.id = a.document_id
+                      WHERE a.unit_id = $1
+                        AND a.document_id IN (SELECT unhex(value) FROM json_each($2))"
+                ))
+                .bind(viewer.0)
+                .bind(ids)
+                .fetch_all(embedded.connection())
+                .await?
+            }
+            Engine::Postgres(tx) => {
+                let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+                sqlx::query_as(concat!(
+                    "SELECT ",
+                    document_columns!(),
+                    "  FROM access a
+                       JOIN documents d ON d.id = a.document_id
+                      WHERE a.unit_id = $1
+                        AND a.document_id = ANY($2)"
+                ))
+                .bind(viewer.0)
+                .bind(ids)
+                .fetch_all(&mut **tx)
+                .await?
+            }
+        };
+        rows.into_iter().map(TryInto::try_into).collect()
+    }
+
+    /// The sent replies to a document that a unit may see, oldest first.
+    pub async fn replies_for(
+        &mut self,
+        viewer: UnitId,
+        to: DocumentId,
+        limit: i64,
+    ) -> Result<Vec<Document>> {
+        let rows: Vec<Row> = on_either!(self.0, |conn| {
+            sqlx::query_as(concat!(
+                "SELECT ",
+                document_columns!(),
+                "
+                   FROM documents d
+                   JOIN access a ON a.document_id = d.id AND a.unit_id = $1
+                  WHERE d.in_reply_to = $2 AND d.state = 'sent'
+                  ORDER BY d.sent_at, d.id
+                  LIMIT $3"
+            ))
+            .bind(viewer.0)
+            .bind(to.0)
+            .bind(limit)
+            .fetch_all(conn)
+            .await?
+        });
+        rows.into_iter().map(TryInto::try_into).collect()
+    }
+}
