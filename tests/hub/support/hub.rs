@@ -352,7 +352,7 @@ async fn life(
     }
     running.stop().await.unwrap();
     if let Some(jobs) = jobs {
-        jobs.stop().await;
+        jobs.stop(Duration::from_secs(10)).await;
     }
     store.close().await;
     engine.clear().await;
