@@ -1,4 +1,4 @@
-//! The grammars, tried on real laws, documents and judgments. They are not part of the repository;
+//! The grammars and the calendars, tried on real laws, documents and judgments. They are not part of the repository;
 //! where they are at hand, these tests read them.
 
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
@@ -7,7 +7,7 @@ use std::{fs, path::Path};
 
 use serde::Deserialize;
 
-use wenshu::domain::{CaseNumber, DocNumber, refuse_marks};
+use wenshu::domain::{CaseNumber, DocNumber, Rules, refuse_marks};
 
 #[derive(Deserialize)]
 struct RealText {
@@ -47,4 +47,24 @@ fn the_numbers_of_real_documents_and_cases_are_read() {
         !strange && number.parse::<DocNumber>().is_err() && number.parse::<CaseNumber>().is_err()
     });
     assert_eq!(unread.collect::<Vec<_>>(), [""; 0]);
+}
+
+/// The shared data is not part of the repository; where it is at hand, the shipped years are held
+/// against it.
+#[test]
+fn the_shipped_years_agree_with_the_shared_data() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/workdays.json");
+    let Ok(text) = fs::read_to_string(&path) else {
+        eprintln!("skipped: {} is not present", path.display());
+        return;
+    };
+    let shared: serde_json::Value = serde_json::from_str(&text).unwrap();
+    for year in Rules::built_in().calendar.years() {
+        let expected = &shared[year.year.to_string()];
+        assert_eq!(serde_json::to_value(&year.rest).unwrap(), expected["rest"]);
+        assert_eq!(
+            serde_json::to_value(&year.make_up_work).unwrap(),
+            expected["make_up_work"]
+        );
+    }
 }

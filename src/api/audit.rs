@@ -1,11 +1,12 @@
 //! The audit.
 
-use actix_web::web::{Data, Json, Query};
+use actix_web::web::{Data, Json};
 
 use super::{
     Problem,
     openapi::Refusals,
     page::{self, Page, PageQuery},
+    query::Query,
     views::AuditView,
 };
 use crate::app::{Caller, Hub, cursor};

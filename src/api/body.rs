@@ -148,7 +148,7 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
     path.iter()
         .map(|segment| match segment {
             Segment::Seq { index } => format!("/{index}"),
-            Segment::Map { key } => format!("/{key}"),
+            Segment::Map { key } => format!("/{}", key.replace('~', "~0").replace('/', "~1")),
             Segment::Enum { variant } => format!("/{variant}"),
             Segment::Unknown => String::new(),
         })
@@ -165,20 +165,41 @@ fn explain(pointer: &str, error: &serde_json::Error) -> Problem {
     Problem::of(problem::INVALID, "填写的内容有 1 处需要更正").with(vec![fault])
 }
 
+/// What a value could have been, of the choices that serde lists in backticks.
+pub(super) fn choices(sentence: &str) -> String {
+    let listed = sentence.split_once("expected ").unwrap_or_default().1;
+    let named = listed.split('`').skip(1).step_by(2);
+    named.collect::<Vec<_>>().join("、")
+}
+
+/// What should have stood there; the names of our own types are nobody's business.
+fn wanted(sentence: &str) -> &'static str {
+    let expected = sentence.split_once("expected ").unwrap_or_default().1;
+    let is = |beginnings: &[&str]| beginnings.iter().any(|one| expected.starts_with(one));
+    if is(&[
+        "a string",
+        "a borrowed string",
+        "a UUID",
+        "a formatted UUID",
+        "a civil date",
+    ]) {
+        "文字"
+    } else if is(&["a sequence", "a tuple"]) {
+        "数组"
+    } else if is(&["a boolean"]) {
+        "true 或 false"
+    } else if is(&["struct", "a map", "internally tagged"]) {
+        "对象"
+    } else if is(&["u", "i", "f", "a number", "an integer"]) {
+        "数"
+    } else {
+        "其他类型"
+    }
+}
+
 /// Puts serde's sentence into Chinese, with a stable code.
 fn fault_of(pointer: &str, sentence: &str) -> Fault {
     let named = || sentence.split('`').nth(1).unwrap_or_default();
-    let rest = || {
-        let listed = sentence
-            .split_once("expected ")
-            .map(|(_, rest)| rest)
-            .unwrap_or_default();
-        listed
-            .split(" at line")
-            .next()
-            .unwrap_or_default()
-            .replace('`', "")
-    };
     if sentence.starts_with("missing field") {
         return Fault::at(format!("{pointer}/{}", named()), "required", "缺少此字段");
     }
@@ -191,10 +212,18 @@ fn fault_of(pointer: &str, sentence: &str) -> Fault {
         return Fault::at(place, "unknown", "没有此字段，请检查拼写");
     }
     if sentence.starts_with("unknown variant") {
-        return Fault::at(pointer, "not_a_choice", format!("只能是：{}", rest()));
+        return Fault::at(
+            pointer,
+            "not_a_choice",
+            format!("只能是：{}", choices(sentence)),
+        );
     }
     if sentence.starts_with("invalid type") || sentence.starts_with("invalid length") {
-        return Fault::at(pointer, "wrong_type", format!("类型不对，应为 {}", rest()));
+        return Fault::at(
+            pointer,
+            "wrong_type",
+            format!("类型不对，应为{}", wanted(sentence)),
+        );
     }
     if sentence.starts_with("duplicate field") {
         return Fault::at(pointer, "repeated", "字段重复");

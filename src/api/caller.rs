@@ -1,31 +1,61 @@
 //! From a bearer token to who is asking.
 
-use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web::Data};
+use actix_web::{
+    FromRequest, HttpMessage as _, HttpRequest,
+    body::MessageBody,
+    dev::{Payload, ServiceRequest, ServiceResponse},
+    http::header,
+    middleware::Next,
+    web::Data,
+};
 use futures_util::future::LocalBoxFuture;
 
 use super::{Problem, client, rates::Rates};
 use crate::app::{Caller, Error, Hub};
+
+/// Who asks, as far as it is known before a handler is called.
+struct Known(Result<Caller, Error>);
+
+/// Finds out who asks before anything else of a request is looked at: who has no good token is
+/// told so, and nothing about what they asked.
+pub(super) async fn recognised(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let known = Known(recognise(request.request()).await);
+    request.extensions_mut().insert(known);
+    next.call(request).await
+}
 
 impl FromRequest for Caller {
     type Error = Problem;
     type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let known = request.extensions_mut().remove::<Known>();
         let request = request.clone();
         Box::pin(async move {
-            let hub = request
-                .app_data::<Data<Hub>>()
-                .ok_or(Error::Unavailable(None))?;
-            let token = token(&request).ok_or(Error::Unauthenticated)?;
-            let address = client::address(&request).map(|address| address.to_string());
-            let caller = hub.authenticate(&token, address).await?;
-            if let Some(rates) = request.app_data::<Data<Rates>>() {
-                rates.admit(&caller)?;
-            }
+            let caller = match known {
+                Some(Known(caller)) => caller?,
+                None => recognise(&request).await?,
+            };
             tracing::Span::current().record("user", tracing::field::display(caller.user()));
             Ok(caller)
         })
     }
+}
+
+async fn recognise(request: &HttpRequest) -> Result<Caller, Error> {
+    let hub = request
+        .app_data::<Data<Hub>>()
+        .ok_or(Error::Unavailable(None))?;
+    let token = token(request).ok_or(Error::Unauthenticated)?;
+    let address = client::address(request).map(|address| address.to_string());
+    let caller = hub.authenticate(&token, address).await?;
+    if let Some(rates) = request.app_data::<Data<Rates>>() {
+        rates.admit(&caller)?;
+    }
+    Ok(caller)
 }
 
 /// The cookie that the hub's own pages keep a token in.

@@ -2,7 +2,7 @@
 
 use actix_web::{
     HttpResponse,
-    web::{Data, Json, Path, Query},
+    web::{Data, Json, Path},
 };
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -14,6 +14,7 @@ use super::{
     body::Body,
     openapi::Refusals,
     page::{self, Page},
+    query::Query,
     views::{CardView, DeliveryView, InboxView, ReceiptView, SignedView},
 };
 use crate::{

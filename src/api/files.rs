@@ -5,10 +5,7 @@ use actix_web::{
     body::SizedStream,
     http::{
         Method, StatusCode,
-        header::{
-            self, ContentDisposition, DispositionParam, DispositionType, ETag, EntityTag,
-            Header as _, IfNoneMatch, Range as RangeHeader,
-        },
+        header::{self, ETag, EntityTag, Header as _, IfNoneMatch, Range as RangeHeader},
     },
     web::{Data, Json, Path},
 };
@@ -158,27 +155,22 @@ fn wanted(request: &HttpRequest, size: u64, tag: &EntityTag) -> Wanted {
 
 /// Always a download, never a page; the name in ASCII for old clients and in full for others
 /// (RFC 6266, RFC 8187).
-fn disposition(name: &str) -> ContentDisposition {
+fn disposition(name: &str) -> (header::HeaderName, String) {
+    let plain = |c: char| c == ' ' || c.is_ascii_graphic() && !"\"\\%;".contains(c);
     let ascii: String = name
         .chars()
-        .map(|c| {
-            if c.is_ascii_graphic() && !"\"\\%;".contains(c) || c == ' ' {
-                c
-            } else {
-                '_'
-            }
-        })
+        .map(|c| if plain(c) { c } else { '_' })
         .collect();
-    let full = header::ExtendedValue {
-        charset: header::Charset::Ext("UTF-8".to_owned()),
-        language_tag: None,
-        value: name.as_bytes().to_vec(),
-    };
-    ContentDisposition {
-        disposition: DispositionType::Attachment,
-        parameters: vec![
-            DispositionParam::Filename(ascii),
-            DispositionParam::FilenameExt(full),
-        ],
+    let full: String = name.bytes().map(encoded).collect();
+    let value = format!("attachment; filename=\"{ascii}\"; filename*=UTF-8''{full}");
+    (header::CONTENT_DISPOSITION, value)
+}
+
+/// A byte as an extended value of RFC 8187 has it; actix leaves more of them bare.
+fn encoded(byte: u8) -> String {
+    if byte.is_ascii_alphanumeric() || b"!#$&+-.^_`|~".contains(&byte) {
+        char::from(byte).to_string()
+    } else {
+        format!("%{byte:02X}")
     }
 }

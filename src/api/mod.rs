@@ -16,6 +16,7 @@ mod obligations;
 pub mod openapi;
 mod page;
 pub mod problem;
+mod query;
 mod rates;
 mod receipts;
 pub mod request_id;
@@ -29,7 +30,12 @@ mod views;
 pub use problem::Problem;
 pub use rates::Rates;
 
-use actix_web::web::{self, ServiceConfig};
+use actix_web::{
+    HttpResponse, ResponseError as _,
+    http::header,
+    middleware::from_fn,
+    web::{self, ServiceConfig},
+};
 
 /// Mounts each handler under its path and lists it for the OpenAPI document.
 macro_rules! routes {
@@ -43,7 +49,8 @@ macro_rules! routes {
                     web::resource($path)
                         $(.route(web::method(method(stringify!($method))).to($room::$handler)))+
                         $(.route(head_of(stringify!($method)).to($room::$handler)))+
-                        .default_service(web::to(method_not_allowed)),
+                        .default_service(web::to(async || method_not_allowed(&[$(stringify!($method)),+])))
+                        .wrap(from_fn(caller::recognised)),
                 );
             )+
         }
@@ -127,15 +134,22 @@ pub fn not_found() -> Problem {
 }
 
 /// Answers a path that leads nowhere.
-pub async fn nowhere() -> Result<actix_web::HttpResponse, Problem> {
+pub async fn nowhere() -> Result<HttpResponse, Problem> {
     Err(not_found())
 }
 
-async fn method_not_allowed() -> Result<actix_web::HttpResponse, Problem> {
-    Err(Problem::of(
-        problem::METHOD_NOT_ALLOWED,
-        "该地址不支持此方法",
-    ))
+/// Names the methods that the path does have (RFC 9110, 15.5.6).
+fn method_not_allowed(methods: &[&str]) -> HttpResponse {
+    let mut allowed = methods.join(", ");
+    if methods.contains(&"GET") {
+        allowed.push_str(", HEAD");
+    }
+    let problem = Problem::of(problem::METHOD_NOT_ALLOWED, "该地址不支持此方法");
+    let mut response = problem.error_response();
+    if let Ok(allowed) = allowed.parse() {
+        response.headers_mut().insert(header::ALLOW, allowed);
+    }
+    response
 }
 
 /// A parameter that cannot be read.

@@ -1,6 +1,6 @@
 //! The duties to reply.
 
-use actix_web::web::{Data, Json, Path, Query};
+use actix_web::web::{Data, Json, Path};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -9,6 +9,7 @@ use super::{
     Problem,
     openapi::Refusals,
     page::{self, Page},
+    query::Query,
     views::ObligationView,
 };
 use crate::{

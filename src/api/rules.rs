@@ -1,6 +1,6 @@
 //! The rules as data: kinds, deadline rules, calendars.
 
-use actix_web::web::{Data, Json, Path, Query};
+use actix_web::web::{Data, Json, Path};
 use jiff::civil::Date;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -10,6 +10,7 @@ use super::{
     body::Body,
     openapi::Refusals,
     page::{self, Page, PageQuery},
+    query::Query,
     views::{CalendarView, DeadlineRuleView, DueView, KindView},
 };
 use crate::{

@@ -1,6 +1,6 @@
 //! Search.
 
-use actix_web::web::{Data, Json, Query};
+use actix_web::web::{Data, Json};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -8,6 +8,7 @@ use super::{
     Problem, Rates,
     openapi::Refusals,
     page,
+    query::Query,
     views::{HitView, SearchView},
 };
 use crate::app::{Caller, Hub, SearchRequest};

@@ -7,7 +7,7 @@
 
 use actix_web::{
     HttpResponse,
-    web::{Data, Json, Path, Query},
+    web::{Data, Json, Path},
 };
 use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
@@ -19,6 +19,7 @@ use super::{
     body::Body,
     openapi::Refusals,
     page::{self, Page, PageQuery},
+    query::Query,
     views::UnitView,
 };
 use crate::{

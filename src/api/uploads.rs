@@ -8,7 +8,7 @@ use actix_web::{
     HttpRequest, HttpResponse,
     error::PayloadError,
     http::header,
-    web::{Data, Payload, Query},
+    web::{Data, Payload},
 };
 use futures_util::{Stream, StreamExt as _, TryStreamExt as _};
 use serde::Deserialize;
@@ -21,6 +21,7 @@ use super::{
     body::{BodyFault, paced},
     openapi::Refusals,
     problem,
+    query::Query,
     views::FileView,
 };
 use crate::app::{Caller, Error, Hub, ReceivedFile};

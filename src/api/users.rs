@@ -2,7 +2,7 @@
 
 use actix_web::{
     HttpResponse,
-    web::{Data, Json, Path, Query},
+    web::{Data, Json, Path},
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -14,6 +14,7 @@ use super::{
     body::Body,
     openapi::Refusals,
     page::{self, Page, PageQuery},
+    query::Query,
     views::{NewUserView, UserView},
 };
 use crate::{

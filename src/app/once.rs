@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::{Caller, Error, Hub, Result, Work};
 use crate::{
-    domain::UserId,
+    domain::{UnitId, UserId},
     store::{KeptAnswer, Tx},
 };
 
@@ -33,6 +33,17 @@ pub struct Once {
     pub route: String,
     /// SHA-256 of what is asked.
     pub fingerprint: [u8; 32],
+}
+
+impl Once {
+    /// The same request for another unit is another request: whoever has left a unit is not
+    /// shown what they were once answered there.
+    fn within(mut self, unit: Option<UnitId>) -> Self {
+        if let Some(unit) = unit {
+            self.route = format!("{} {unit}", self.route);
+        }
+        self
+    }
 }
 
 /// How a unit of work begins.
@@ -61,6 +72,7 @@ impl Hub {
         let Some(once) = once else {
             return Ok(Begun::Work(Box::new(self.work(caller).await?)));
         };
+        let once = once.within(caller.actor.unit);
         let taken = TakenKey::take(self, caller.user(), &once)?;
         let mut work = self.work(caller).await?;
         if taken

@@ -90,7 +90,7 @@ fn a_panic_is_logged_by_its_place_and_not_by_what_it_quotes() {
             drop(panic::take_hook());
         });
     });
-    assert!(lines.contains("src/telemetry.rs:"), "{lines}");
+    assert!(lines.contains("src/telemetry/tests.rs:"), "{lines}");
     assert!(!lines.contains("起诉"), "{lines}");
     assert!(figures.render().contains("wenshu_panics_total 1"));
 }

@@ -136,3 +136,16 @@ async fn a_folder_that_is_not_there_is_not_made_up() {
     assert!(Store::open(&options).await.is_err());
     assert!(!nowhere.parent().unwrap().exists());
 }
+
+#[tokio::test]
+async fn a_store_says_whether_it_still_keeps_what_is_written() {
+    let home = Home::new().await;
+    let store = home.open().await;
+    assert!(store.is_writable());
+    store.close().await;
+    assert_eq!(
+        store.is_writable(),
+        on_postgres(),
+        "a closed file keeps nothing more"
+    );
+}

@@ -249,11 +249,18 @@ fn filled_in(draft: &Draft, kind: &Kind, context: &FieldContext) -> Vec<Fault> {
 }
 
 fn marks_in(draft: &Draft) -> Option<crate::domain::SecretMark> {
-    draft
-        .fields
-        .values()
-        .filter_map(|value| value.as_str())
-        .find_map(refuse_marks)
+    draft.fields.values().find_map(marks_within)
+}
+
+/// Looks at every text in a field, however deep it lies.
+fn marks_within(value: &serde_json::Value) -> Option<crate::domain::SecretMark> {
+    use serde_json::Value;
+    match value {
+        Value::String(text) => refuse_marks(text),
+        Value::Array(items) => items.iter().find_map(marks_within),
+        Value::Object(members) => members.values().find_map(marks_within),
+        Value::Null | Value::Bool(_) | Value::Number(_) => None,
+    }
 }
 
 fn check_issuer(names: &Directory, unit: UnitId, kind: &Kind, faults: &mut Vec<Fault>) {

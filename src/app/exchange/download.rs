@@ -11,11 +11,13 @@ pub struct Opening {
     /// The file.
     pub file: StoredFile,
     hub: Hub,
+    caller: Caller,
+    document: DocumentId,
 }
 
 impl Hub {
-    /// Opens a file of a document for somebody of a unit that may see it; for a recipient this
-    /// records the reading.
+    /// Opens a file of a document for somebody of a unit that may see it. Only when its bytes or
+    /// its text are handed out has a recipient read it.
     pub async fn open_file(
         &self,
         caller: &Caller,
@@ -29,11 +31,11 @@ impl Hub {
             .find_in(unit, document, file)
             .await?
             .ok_or(Error::NotFound)?;
-        drop(tx);
-        self.open_document(caller, document).await?;
         Ok(Opening {
             file: found,
             hub: self.clone(),
+            caller: caller.clone(),
+            document,
         })
     }
 
@@ -46,7 +48,11 @@ impl Hub {
         file: FileId,
     ) -> Result<Option<bytes::Bytes>> {
         let opening = self.open_file(caller, document, file).await?;
-        Ok(self.blobs().get_text(opening.file.digest).await?)
+        let text = self.blobs().get_text(opening.file.digest).await?;
+        if text.is_some() {
+            opening.was_read().await?;
+        }
+        Ok(text)
     }
 }
 
@@ -58,12 +64,19 @@ impl Opening {
             .blobs()
             .read(self.file.digest, self.file.size, range)
             .await;
-        reading.map_err(|fault| match fault {
+        let reading = reading.map_err(|fault| match fault {
             ReadFault::Damaged | ReadFault::Missing => {
                 tracing::error!(digest = %self.file.digest, fault = %fault, "content damaged");
                 Error::ContentDamaged
             }
             ReadFault::Failed(error) => error.into(),
-        })
+        })?;
+        self.was_read().await?;
+        Ok(reading)
+    }
+
+    async fn was_read(&self) -> Result<()> {
+        self.hub.open_document(&self.caller, self.document).await?;
+        Ok(())
     }
 }

@@ -29,6 +29,15 @@ impl Hub {
         Ok(shown)
     }
 
+    /// Looks whether a document is there for somebody, without showing what it says.
+    pub async fn find_document(&self, caller: &Caller, id: DocumentId) -> Result<Shown<Document>> {
+        let unit = caller.unit()?;
+        let mut tx = self.store().read().await?;
+        let document = tx.documents().find_for(unit, id).await?;
+        let document = document.ok_or(Error::NotFound)?;
+        self.shown(&mut tx, document).await
+    }
+
     /// Notes that somebody of a recipient has had the content before their eyes.
     pub(super) async fn record_reading(
         &self,

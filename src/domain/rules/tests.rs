@@ -1,4 +1,4 @@
-use std::{collections::BTreeSet, fs, path::Path};
+use std::collections::BTreeSet;
 
 use jiff::civil::date;
 
@@ -203,25 +203,5 @@ fn a_slip_is_reported_with_file_section_and_key() {
         let columns: Vec<_> = line.split(" | ").collect();
         let said = fault_after(columns[0], columns[1], columns[2]);
         assert!(said.contains(columns[3]), "{line}\n said: {said}");
-    }
-}
-
-/// The shared data is not part of the repository; where it is at hand, the shipped years are held
-/// against it.
-#[test]
-fn the_shipped_years_agree_with_the_shared_data() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/workdays.json");
-    let Ok(text) = fs::read_to_string(&path) else {
-        eprintln!("skipped: {} is not present", path.display());
-        return;
-    };
-    let shared: serde_json::Value = serde_json::from_str(&text).unwrap();
-    for year in Rules::built_in().calendar.years() {
-        let expected = &shared[year.year.to_string()];
-        assert_eq!(serde_json::to_value(&year.rest).unwrap(), expected["rest"]);
-        assert_eq!(
-            serde_json::to_value(&year.make_up_work).unwrap(),
-            expected["make_up_work"]
-        );
     }
 }

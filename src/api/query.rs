@@ -1,0 +1,107 @@
+//! Parameters of a request, read like a body: what is wrong with one is told by its name.
+
+use std::ops::Deref;
+
+use actix_web::{FromRequest, HttpRequest, dev::Payload};
+use futures_util::future::{Ready, ready};
+use serde::de::DeserializeOwned;
+
+use super::{Problem, body::choices};
+use crate::app::{Error, Fault};
+
+/// The parameters in the address.
+pub struct Query<T>(T);
+
+impl<T> Query<T> {
+    /// The parameters themselves.
+    pub fn into_inner(self) -> T {
+        self.0
+    }
+}
+
+impl<T> Deref for Query<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T: DeserializeOwned> FromRequest for Query<T> {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(read(request.query_string()).map(Self).map_err(Into::into))
+    }
+}
+
+fn read<T: DeserializeOwned>(query: &str) -> Result<T, Error> {
+    let pairs = url::form_urlencoded::parse(query.as_bytes());
+    let pairs = serde_urlencoded::Deserializer::new(pairs);
+    serde_path_to_error::deserialize(pairs).map_err(|error| {
+        let place = error.path().to_string();
+        Error::Invalid(vec![fault_of(&place, &error.inner().to_string())])
+    })
+}
+
+/// Puts serde's sentence into Chinese, with a stable code.
+fn fault_of(place: &str, sentence: &str) -> Fault {
+    let named = || sentence.split('`').nth(1).unwrap_or_default();
+    if sentence.starts_with("unknown field") {
+        return Fault::at(named(), "unknown", "没有此参数，请检查拼写");
+    }
+    if sentence.starts_with("missing field") {
+        return Fault::at(named(), "required", "缺少此参数");
+    }
+    if sentence.starts_with("duplicate field") {
+        return Fault::at(named(), "repeated", "参数重复");
+    }
+    if sentence.starts_with("unknown variant") {
+        let detail = format!("只能是：{}", choices(sentence));
+        return Fault::at(place, "not_a_choice", detail);
+    }
+    Fault::at(place, "malformed", "参数的格式不正确")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+    use crate::domain::DocumentState;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only the reading of it is looked at")]
+    struct Asked {
+        q: String,
+        limit: Option<u32>,
+        state: Option<DocumentState>,
+        on: Option<jiff::civil::Date>,
+    }
+
+    #[test]
+    fn each_fault_names_its_parameter() {
+        let cases = [
+            ("", "q required 缺少此参数"),
+            ("q=a&q=b", "q repeated 参数重复"),
+            ("q=a&colour=red", "colour unknown 没有此参数，请检查拼写"),
+            ("q=a&limit=many", "limit malformed 参数的格式不正确"),
+            ("q=a&limit=-1", "limit malformed 参数的格式不正确"),
+            (
+                "q=a&state=lost",
+                "state not_a_choice 只能是：draft、issued、sent",
+            ),
+            ("q=a&on=tomorrow", "on malformed 参数的格式不正确"),
+        ];
+        for (query, expected) in cases {
+            let Err(Error::Invalid(faults)) = read::<Asked>(query) else {
+                panic!("{query} is taken")
+            };
+            let fault = &faults[0];
+            let said = format!("{} {} {}", fault.pointer, fault.code, fault.detail);
+            assert_eq!(said, expected, "{query}");
+        }
+    }
+}
