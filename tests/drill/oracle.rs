@@ -349,7 +349,7 @@ async fn keys(
     let kept: HashMap<String, String> = rows!(
         db,
         (String, String),
-        "SELECT key, body FROM idempotency WHERE route = 'POST /api/v1/documents'"
+        "SELECT key, body FROM idempotency WHERE route LIKE 'POST /api/v1/documents %'"
     )
     .into_iter()
     .collect();
