@@ -1,6 +1,8 @@
 //! What is wrongly asked: each is answered with a problem of a stable type, the field, and a
 //! sentence in Chinese; and nothing is kept of it.
 
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -35,7 +37,7 @@ impl<'a> Clerk<'a> {
             let said = text(&fault["detail"]);
             assert!(!said.is_ascii(), "{what}: {problem}");
             let (pointer, code) = (text(&fault["pointer"]), text(&fault["code"]));
-            note.push_str(&format!("\n    {pointer} [{code}] {said}"));
+            let _ = write!(note, "\n    {pointer} [{code}] {said}");
         }
         self.notes.push(without_ids(&note));
         answer
@@ -109,6 +111,7 @@ async fn bodies_that_are_no_drafts() {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "a table, read from top to bottom")]
 async fn drafts_that_are_wrong() {
     let hub = TestHub::open().await;
     let own = id_of(&hub.by("court.clerk").upload("一.txt", "一").await.with(201));
@@ -542,6 +545,7 @@ async fn pages_and_parameters_that_do_not_exist() {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "a table, read from top to bottom")]
 async fn units_and_accounts_that_are_wrong() {
     let hub = TestHub::open().await;
     let mut clerk = Clerk::of(&hub).await;

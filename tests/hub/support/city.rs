@@ -14,7 +14,16 @@ use wenshu::{
 pub const PASSWORD: &str = "correct horse battery staple";
 
 /// Key, full name, short name, branch, 机关代字, 统一社会信用代码.
-const UNITS: [(&str, &str, &str, Branch, &str, Option<&str>); 6] = [
+type Entry = (
+    &'static str,
+    &'static str,
+    &'static str,
+    Branch,
+    &'static str,
+    Option<&'static str>,
+);
+
+const UNITS: [Entry; 6] = [
     (
         "government",
         "青崖市人民政府办公室",

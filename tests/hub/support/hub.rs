@@ -281,7 +281,7 @@ fn telemetry() -> Telemetry {
 fn config(folder: &Path) -> Config {
     let many = NonZeroU32::new(1_000_000).unwrap();
     let mut config = Config::default();
-    config.hub.data_dir = folder.to_owned();
+    folder.clone_into(&mut config.hub.data_dir);
     config.server.listen = ([127, 0, 0, 1], 0).into();
     config.server.operations_listen = ([127, 0, 0, 1], 0).into();
     config.server.workers = 1;
@@ -352,7 +352,7 @@ async fn life(
     }
     running.stop().await.unwrap();
     if let Some(jobs) = jobs {
-        jobs.stop().await;
+        jobs.stop(Duration::from_secs(5)).await;
     }
     store.close().await;
     engine.clear().await;
