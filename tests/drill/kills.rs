@@ -56,7 +56,7 @@ async fn kill_often(kills: usize, server: Option<&str>) {
     let (mut starts, mut lags) = (Duration::ZERO, Duration::ZERO);
     let mut losses = Vec::new();
     while done < kills {
-        tokio::time::sleep(Duration::from_millis(random.within(100..1100))).await;
+        tokio::time::sleep(Duration::from_millis(random.within(100..1400))).await;
         running.kill();
         done += 1;
         let gate = load.shared.gate.write().await;

@@ -283,7 +283,7 @@ async fn by_halves(db: &Database, losses: &mut Vec<String>) {
             "SELECT d.title FROM documents d
                JOIN document_files p ON p.document_id = d.id
                JOIN files f ON f.id = p.file_id
-              WHERE d.state = 'sent' AND f.attached = 0";
+              WHERE d.state = 'sent' AND CAST(f.attached AS INTEGER) = 0";
         "a key without its answer":
             "SELECT route FROM idempotency WHERE status IS NULL OR body IS NULL";
         "two documents of one request":
@@ -349,7 +349,7 @@ async fn keys(
     let kept: HashMap<String, String> = rows!(
         db,
         (String, String),
-        "SELECT key, body FROM idempotency WHERE route = 'POST /api/v1/documents'"
+        "SELECT key, body FROM idempotency WHERE route LIKE 'POST /api/v1/documents %'"
     )
     .into_iter()
     .collect();

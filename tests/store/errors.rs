@@ -128,3 +128,26 @@ async fn a_reader_that_finds_every_connection_taken_is_told_to_come_again() {
     drop(holder);
     assert!(store.read().await.is_ok());
 }
+
+#[tokio::test]
+async fn what_is_there_already_is_told_from_other_failures() {
+    let home = Home::new().await;
+    home.open().await.close().await;
+    let twice = "INSERT INTO hub_facts (name, value) VALUES ('twin', '1'), ('twin', '2')";
+    let unknown = "SELECT nothing FROM nowhere";
+    for (sql, duplicate) in [(twice, true), (unknown, false)] {
+        let error: StoreError = match home.behind().await {
+            Behind::Sqlite(mut connection) => sqlx::raw_sql(sql)
+                .execute(&mut connection)
+                .await
+                .unwrap_err()
+                .into(),
+            Behind::Postgres(mut connection) => sqlx::raw_sql(sql)
+                .execute(&mut connection)
+                .await
+                .unwrap_err()
+                .into(),
+        };
+        assert_eq!(error.is_duplicate(), duplicate, "{sql}: {error:?}");
+    }
+}
