@@ -4,7 +4,7 @@ use std::{
     io,
     net::{SocketAddr, TcpListener},
     panic::AssertUnwindSafe,
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use actix_web::{
@@ -52,6 +52,9 @@ const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'sel
      img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; \
      frame-ancestors 'none'; base-uri 'none'";
 
+/// How often the rates of those who have gone are forgotten.
+const TIDY_EVERY: Duration = Duration::from_mins(10);
+
 /// The listeners of a node, bound and not yet answering.
 pub struct Listeners {
     public: TcpListener,
@@ -84,11 +87,13 @@ pub struct Running {
     public: ServerHandle,
     operations: ServerHandle,
     done: tokio::task::JoinHandle<io::Result<()>>,
+    tidying: tokio::task::JoinHandle<()>,
 }
 
 impl Running {
     /// Stops taking requests, finishes those at hand, and waits.
     pub async fn stop(self) -> io::Result<()> {
+        self.tidying.abort();
         self.public.stop(true).await;
         self.operations.stop(true).await;
         self.done.await.map_err(io::Error::other)?
@@ -97,7 +102,8 @@ impl Running {
 
 /// Begins to answer.
 pub fn start(hub: &Hub, telemetry: Telemetry, listeners: Listeners) -> io::Result<Running> {
-    let public = public(hub, listeners.public)?;
+    let rates = Rates::new(hub);
+    let public = public(hub, rates.clone(), listeners.public)?;
     let operations = operations(hub, telemetry, listeners.operations)?;
     let handles = (public.handle(), operations.handle());
     let done = tokio::spawn(async move { tokio::try_join!(public, operations).map(|_| ()) });
@@ -105,12 +111,24 @@ pub fn start(hub: &Hub, telemetry: Telemetry, listeners: Listeners) -> io::Resul
         public: handles.0,
         operations: handles.1,
         done,
+        tidying: tokio::spawn(tidy(rates)),
     })
 }
 
-fn public(hub: &Hub, listener: TcpListener) -> io::Result<actix_web::dev::Server> {
+/// Forgets now and then who has not asked for a while.
+async fn tidy(rates: Data<Rates>) {
+    loop {
+        tokio::time::sleep(TIDY_EVERY).await;
+        rates.tidy();
+    }
+}
+
+fn public(
+    hub: &Hub,
+    rates: Data<Rates>,
+    listener: TcpListener,
+) -> io::Result<actix_web::dev::Server> {
     let options = hub.config().server.clone();
-    let rates = Rates::new(hub);
     let hub = Data::new(hub.clone());
     let app = move || {
         App::new()

@@ -31,8 +31,8 @@ pub use problem::Problem;
 pub use rates::Rates;
 
 use actix_web::{
-    HttpResponse, ResponseError as _,
-    http::header,
+    HttpResponse, ResponseError as _, guard,
+    http::{Method, header},
     middleware::from_fn,
     web::{self, ServiceConfig},
 };
@@ -47,8 +47,7 @@ macro_rules! routes {
             $(
                 config.service(
                     web::resource($path)
-                        $(.route(web::method(method(stringify!($method))).to($room::$handler)))+
-                        $(.route(head_of(stringify!($method)).to($room::$handler)))+
+                        $(.route(route(stringify!($method)).to($room::$handler)))+
                         .default_service(web::to(async || method_not_allowed(&[$(stringify!($method)),+])))
                         .wrap(from_fn(caller::recognised)),
                 );
@@ -104,27 +103,19 @@ routes! {
 
 /// Mounts the interface, its description and the pages that explain its problems.
 pub fn mount_all(config: &mut ServiceConfig) {
-    config
-        .app_data(web::PathConfig::default().error_handler(|_, _| not_found().into()))
-        .app_data(
-            web::QueryConfig::default()
-                .error_handler(|error, _| parameters(&error.to_string()).into()),
-        );
+    config.app_data(web::PathConfig::default().error_handler(|_, _| not_found().into()));
     mount(config);
     openapi::mount(config);
 }
 
-fn method(name: &str) -> actix_web::http::Method {
-    name.parse().unwrap_or_default()
-}
-
-/// `HEAD` goes wherever `GET` goes; for other methods this repeats the route, which is harmless.
-fn head_of(name: &str) -> actix_web::Route {
-    web::method(if name == "GET" {
-        actix_web::http::Method::HEAD
+/// What a method is answered by; `HEAD` goes wherever `GET` goes.
+fn route(method: &str) -> actix_web::Route {
+    let name: Method = method.parse().unwrap_or_default();
+    if name == Method::GET {
+        web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
     } else {
-        method(name)
-    })
+        web::method(name)
+    }
 }
 
 /// The answer to a path that leads nowhere, the same as to what the caller may not see.
@@ -150,18 +141,4 @@ fn method_not_allowed(methods: &[&str]) -> HttpResponse {
         response.headers_mut().insert(header::ALLOW, allowed);
     }
     response
-}
-
-/// A parameter that cannot be read.
-fn parameters(sentence: &str) -> Problem {
-    let named = sentence.split('`').nth(1).unwrap_or("query").to_owned();
-    let (code, detail) = if sentence.contains("unknown field") {
-        ("unknown", "没有此参数，请检查拼写")
-    } else if sentence.contains("missing field") {
-        ("required", "缺少此参数")
-    } else {
-        ("malformed", "参数的格式不正确")
-    };
-    let fault = crate::app::Fault::at(named, code, detail);
-    crate::app::Error::Invalid(vec![fault]).into()
 }

@@ -48,6 +48,9 @@ impl Rates {
         self.users.retain_recent();
         self.units.retain_recent();
         self.searches.retain_recent();
+        self.users.shrink_to_fit();
+        self.units.shrink_to_fit();
+        self.searches.shrink_to_fit();
     }
 }
 

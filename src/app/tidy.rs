@@ -10,6 +10,7 @@ impl Hub {
     pub async fn tidy(&self) -> Result<()> {
         let config = self.config();
         let now = self.now();
+        self.0.guests.tidy(now);
         let before = |by: SignedDuration| now.saturating_sub(by).map_err(Error::internal);
         let unattached: Timestamp = before(SignedDuration::from_hours(
             config.uploads.keep_unattached_hours.into(),

@@ -166,6 +166,15 @@ pub struct DocumentFilter {
     pub after: Option<(Timestamp, DocumentId)>,
 }
 
+/// A document in a list; its files, recipients and joint issuers are not read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Card {
+    /// The document.
+    pub document: Document,
+    /// Since when the unit may see it.
+    pub since: Timestamp,
+}
+
 /// Why a title is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidTitle {

@@ -41,7 +41,8 @@ pub use delivery::{Delivery, DeliveryFilter, DeliveryState, RecipientRole};
 pub use digest::{Digest, InvalidDigest};
 pub use doc_number::{DocNumber, InvalidDocNumber, Prefix};
 pub use document::{
-    Document, DocumentFilter, DocumentState, Draft, InvalidTitle, JointIssuer, Recipient, title,
+    Card, Document, DocumentFilter, DocumentState, Draft, InvalidTitle, JointIssuer, Recipient,
+    title,
 };
 pub use evidence::{Event, Evidence, Party, StatedDocument, Statement};
 pub use file::{Attached, FileRole, InvalidFileName, StoredFile, TextState, file_name};

@@ -19,6 +19,14 @@ impl Tx {
     }
 }
 
+/// The columns of a [`Row`], from a table called `v`.
+macro_rules! delivery_columns {
+    () => {
+        "v.id, v.document_id, v.unit_id, v.role, v.state, v.sent_at, v.arrived_at, \
+         v.first_read_at, v.first_read_by, v.signed_at, v.signed_by, v.sign_note, v.revision"
+    };
+}
+
 #[derive(FromRow)]
 struct Row {
     id: Uuid,
@@ -82,15 +90,15 @@ impl Deliveries<'_> {
     /// Finds a delivery for the unit it went to, or for one that issued what is delivered.
     pub async fn find_for(&mut self, viewer: UnitId, id: DeliveryId) -> Result<Option<Delivery>> {
         let row: Option<Row> = on_either!(self.0, |conn| {
-            sqlx::query_as(
-                "SELECT v.id, v.document_id, v.unit_id, v.role, v.state, v.sent_at, v.arrived_at,
-                        v.first_read_at, v.first_read_by, v.signed_at, v.signed_by, v.sign_note,
-                        v.revision
+            sqlx::query_as(concat!(
+                "SELECT ",
+                delivery_columns!(),
+                "
                    FROM deliveries v
                    JOIN access a ON a.document_id = v.document_id AND a.unit_id = $1
                   WHERE v.id = $2
-                    AND (v.unit_id = $1 OR a.basis IN ('issuer', 'joint'))",
-            )
+                    AND (v.unit_id = $1 OR a.basis IN ('issuer', 'joint'))"
+            ))
             .bind(viewer.0)
             .bind(id.0)
             .fetch_optional(conn)
@@ -106,12 +114,13 @@ impl Deliveries<'_> {
         unit: UnitId,
     ) -> Result<Option<Delivery>> {
         let row: Option<Row> = on_either!(self.0, |conn| {
-            sqlx::query_as(
-                "SELECT id, document_id, unit_id, role, state, sent_at, arrived_at,
-                        first_read_at, first_read_by, signed_at, signed_by, sign_note, revision
-                   FROM deliveries
-                  WHERE document_id = $1 AND unit_id = $2",
-            )
+            sqlx::query_as(concat!(
+                "SELECT ",
+                delivery_columns!(),
+                "
+                   FROM deliveries v
+                  WHERE v.document_id = $1 AND v.unit_id = $2"
+            ))
             .bind(document.0)
             .bind(unit.0)
             .fetch_optional(conn)
@@ -128,16 +137,16 @@ impl Deliveries<'_> {
         document: DocumentId,
     ) -> Result<Vec<Delivery>> {
         let rows: Vec<Row> = on_either!(self.0, |conn| {
-            sqlx::query_as(
-                "SELECT v.id, v.document_id, v.unit_id, v.role, v.state, v.sent_at, v.arrived_at,
-                        v.first_read_at, v.first_read_by, v.signed_at, v.signed_by, v.sign_note,
-                        v.revision
+            sqlx::query_as(concat!(
+                "SELECT ",
+                delivery_columns!(),
+                "
                    FROM deliveries v
                    JOIN access a ON a.document_id = v.document_id AND a.unit_id = $1
                   WHERE v.document_id = $2
                     AND (v.unit_id = $1 OR a.basis IN ('issuer', 'joint'))
-                  ORDER BY v.role DESC, v.id",
-            )
+                  ORDER BY v.role DESC, v.id"
+            ))
             .bind(viewer.0)
             .bind(document.0)
             .fetch_all(conn)
@@ -158,15 +167,15 @@ impl Deliveries<'_> {
             .map_or((i64::MAX, Uuid::max()), |(at, id)| (ms(at), id.0));
         let rows: Vec<Row> = match filter.state {
             Some(state) => on_either!(self.0, |conn| {
-                sqlx::query_as(
-                    "SELECT id, document_id, unit_id, role, state, sent_at, arrived_at,
-                            first_read_at, first_read_by, signed_at, signed_by, sign_note,
-                            revision
-                       FROM deliveries
-                      WHERE unit_id = $1 AND state = $5 AND (sent_at, id) < ($2, $3)
-                      ORDER BY sent_at DESC, id DESC
-                      LIMIT $4",
-                )
+                sqlx::query_as(concat!(
+                    "SELECT ",
+                    delivery_columns!(),
+                    "
+                       FROM deliveries v
+                      WHERE v.unit_id = $1 AND v.state = $5 AND (v.sent_at, v.id) < ($2, $3)
+                      ORDER BY v.sent_at DESC, v.id DESC
+                      LIMIT $4"
+                ))
                 .bind(unit.0)
                 .bind(before)
                 .bind(before_id)
@@ -176,15 +185,15 @@ impl Deliveries<'_> {
                 .await?
             }),
             None => on_either!(self.0, |conn| {
-                sqlx::query_as(
-                    "SELECT id, document_id, unit_id, role, state, sent_at, arrived_at,
-                            first_read_at, first_read_by, signed_at, signed_by, sign_note,
-                            revision
-                       FROM deliveries
-                      WHERE unit_id = $1 AND (sent_at, id) < ($2, $3)
-                      ORDER BY sent_at DESC, id DESC
-                      LIMIT $4",
-                )
+                sqlx::query_as(concat!(
+                    "SELECT ",
+                    delivery_columns!(),
+                    "
+                       FROM deliveries v
+                      WHERE v.unit_id = $1 AND (v.sent_at, v.id) < ($2, $3)
+                      ORDER BY v.sent_at DESC, v.id DESC
+                      LIMIT $4"
+                ))
                 .bind(unit.0)
                 .bind(before)
                 .bind(before_id)

@@ -18,6 +18,14 @@ impl Tx {
     }
 }
 
+/// The columns of a [`Row`], from a table called `e`.
+macro_rules! evidence_columns {
+    () => {
+        "e.id, e.document_id, e.party_id, e.event, e.version, e.at, e.statement, e.signature, \
+         e.key_id"
+    };
+}
+
 #[derive(FromRow)]
 struct Row {
     id: Uuid,
@@ -107,14 +115,15 @@ impl EvidenceTable<'_> {
         event: Event,
     ) -> Result<Option<Evidence>> {
         let row: Option<Row> = on_either!(self.0, |conn| {
-            sqlx::query_as(
-                "SELECT id, document_id, party_id, event, version, at, statement, signature,
-                        key_id
-                   FROM evidence
-                  WHERE document_id = $1 AND party_id = $2 AND event = $3
-                  ORDER BY version DESC
-                  LIMIT 1",
-            )
+            sqlx::query_as(concat!(
+                "SELECT ",
+                evidence_columns!(),
+                "
+                   FROM evidence e
+                  WHERE e.document_id = $1 AND e.party_id = $2 AND e.event = $3
+                  ORDER BY e.version DESC
+                  LIMIT 1"
+            ))
             .bind(document.0)
             .bind(party.0)
             .bind(event.code())
@@ -128,15 +137,16 @@ impl EvidenceTable<'_> {
     /// of its statements, a recipient those about itself and about the sending.
     pub async fn find_for(&mut self, viewer: UnitId, id: EvidenceId) -> Result<Option<Evidence>> {
         let row: Option<Row> = on_either!(self.0, |conn| {
-            sqlx::query_as(
-                "SELECT e.id, e.document_id, e.party_id, e.event, e.version, e.at, e.statement,
-                        e.signature, e.key_id
+            sqlx::query_as(concat!(
+                "SELECT ",
+                evidence_columns!(),
+                "
                    FROM evidence e
                    JOIN access a ON a.document_id = e.document_id AND a.unit_id = $1
                   WHERE e.id = $2
                     AND (e.party_id = $1 OR e.event = 'submission'
-                         OR a.basis IN ('issuer', 'joint'))",
-            )
+                         OR a.basis IN ('issuer', 'joint'))"
+            ))
             .bind(viewer.0)
             .bind(id.0)
             .fetch_optional(conn)
@@ -153,17 +163,18 @@ impl EvidenceTable<'_> {
         limit: i64,
     ) -> Result<Vec<Evidence>> {
         let rows: Vec<Row> = on_either!(self.0, |conn| {
-            sqlx::query_as(
-                "SELECT e.id, e.document_id, e.party_id, e.event, e.version, e.at, e.statement,
-                        e.signature, e.key_id
+            sqlx::query_as(concat!(
+                "SELECT ",
+                evidence_columns!(),
+                "
                    FROM evidence e
                    JOIN access a ON a.document_id = e.document_id AND a.unit_id = $1
                   WHERE e.document_id = $2
                     AND (e.party_id = $1 OR e.event = 'submission'
                          OR a.basis IN ('issuer', 'joint'))
                   ORDER BY e.at, e.id
-                  LIMIT $3",
-            )
+                  LIMIT $3"
+            ))
             .bind(viewer.0)
             .bind(document.0)
             .bind(limit)

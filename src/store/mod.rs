@@ -28,7 +28,7 @@ pub use access::{Access, Basis};
 pub use audits::Audits;
 pub use changes::Changes;
 pub use deliveries::Deliveries;
-pub use documents::{Documents, Listed};
+pub use documents::Documents;
 pub use error::{Result, StoreError};
 pub use evidence::EvidenceTable;
 pub use facts::Facts;

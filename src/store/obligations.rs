@@ -40,6 +40,24 @@ macro_rules! line_columns {
     };
 }
 
+/// A page of duties, newest first, of those that fit.
+macro_rules! page_of {
+    ($fits:literal) => {
+        concat!(
+            "SELECT ",
+            line_columns!(),
+            "  FROM obligations o
+               JOIN documents d ON d.id = o.document_id
+              WHERE ",
+            $fits,
+            "   AND (o.created_at, o.id) < ($2, $3)
+                AND (o.state = $4 OR $4 = '')
+              ORDER BY o.created_at DESC, o.id DESC
+              LIMIT $5"
+        )
+    };
+}
+
 #[derive(FromRow)]
 struct LineRow {
     #[sqlx(flatten)]
@@ -233,26 +251,7 @@ impl Obligations<'_> {
         filter: &ObligationFilter,
         limit: i64,
     ) -> Result<Vec<LedgerLine>> {
-        let (before, before_id) = start(filter);
-        let rows: Vec<LineRow> = on_either!(self.0, |conn| {
-            sqlx::query_as(concat!(
-                "SELECT ",
-                line_columns!(),
-                "  FROM obligations o
-                       JOIN documents d ON d.id = o.document_id
-                  WHERE (o.created_at, o.id) < ($1, $2)
-                    AND (o.state = $3 OR $3 = '')
-                  ORDER BY o.created_at DESC, o.id DESC
-                  LIMIT $4"
-            ))
-            .bind(before)
-            .bind(before_id)
-            .bind(filter.state.map_or("", ObligationState::code))
-            .bind(limit)
-            .fetch_all(conn)
-            .await?
-        });
-        rows.into_iter().map(TryInto::try_into).collect()
+        self.page(page_of!("$1 IS NULL"), None, filter, limit).await
     }
 
     /// A page of the duties that a unit owes, newest first.
@@ -262,28 +261,8 @@ impl Obligations<'_> {
         filter: &ObligationFilter,
         limit: i64,
     ) -> Result<Vec<LedgerLine>> {
-        let (before, before_id) = start(filter);
-        let rows: Vec<LineRow> = on_either!(self.0, |conn| {
-            sqlx::query_as(concat!(
-                "SELECT ",
-                line_columns!(),
-                "  FROM obligations o
-                       JOIN documents d ON d.id = o.document_id
-                  WHERE o.debtor_id = $1
-                    AND (o.created_at, o.id) < ($2, $3)
-                    AND (o.state = $4 OR $4 = '')
-                  ORDER BY o.created_at DESC, o.id DESC
-                  LIMIT $5"
-            ))
-            .bind(debtor.0)
-            .bind(before)
-            .bind(before_id)
-            .bind(filter.state.map_or("", ObligationState::code))
-            .bind(limit)
-            .fetch_all(conn)
-            .await?
-        });
-        rows.into_iter().map(TryInto::try_into).collect()
+        self.page(page_of!("o.debtor_id = $1"), Some(debtor), filter, limit)
+            .await
     }
 
     /// A page of the duties that are owed to a unit, newest first.
@@ -293,34 +272,35 @@ impl Obligations<'_> {
         filter: &ObligationFilter,
         limit: i64,
     ) -> Result<Vec<LedgerLine>> {
-        let (before, before_id) = start(filter);
+        self.page(
+            page_of!("o.creditor_id = $1"),
+            Some(creditor),
+            filter,
+            limit,
+        )
+        .await
+    }
+
+    async fn page(
+        &mut self,
+        statement: &'static str,
+        party: Option<UnitId>,
+        filter: &ObligationFilter,
+        limit: i64,
+    ) -> Result<Vec<LedgerLine>> {
+        let (before, before_id) = filter
+            .after
+            .map_or((i64::MAX, Uuid::max()), |(at, id)| (ms(at), id.0));
         let rows: Vec<LineRow> = on_either!(self.0, |conn| {
-            sqlx::query_as(concat!(
-                "SELECT ",
-                line_columns!(),
-                "  FROM obligations o
-                       JOIN documents d ON d.id = o.document_id
-                  WHERE o.creditor_id = $1
-                    AND (o.created_at, o.id) < ($2, $3)
-                    AND (o.state = $4 OR $4 = '')
-                  ORDER BY o.created_at DESC, o.id DESC
-                  LIMIT $5"
-            ))
-            .bind(creditor.0)
-            .bind(before)
-            .bind(before_id)
-            .bind(filter.state.map_or("", ObligationState::code))
-            .bind(limit)
-            .fetch_all(conn)
-            .await?
+            sqlx::query_as(statement)
+                .bind(party.map(|unit| unit.0))
+                .bind(before)
+                .bind(before_id)
+                .bind(filter.state.map_or("", ObligationState::code))
+                .bind(limit)
+                .fetch_all(conn)
+                .await?
         });
         rows.into_iter().map(TryInto::try_into).collect()
     }
-}
-
-/// Where a page of obligations begins.
-fn start(filter: &ObligationFilter) -> (i64, Uuid) {
-    filter
-        .after
-        .map_or((i64::MAX, Uuid::max()), |(at, id)| (ms(at), id.0))
 }

@@ -177,26 +177,6 @@ impl Units<'_> {
         }
     }
 
-    /// Finds a unit by its full or short name; its full name goes before another's short one.
-    pub async fn find_named(&mut self, name: &str) -> Result<Option<Unit>> {
-        let id: Option<Uuid> = on_either!(self.0, |conn| {
-            sqlx::query_scalar(
-                "SELECT id
-                   FROM units
-                  WHERE full_name = $1 OR short_name = $1
-                  ORDER BY CASE full_name WHEN $1 THEN 0 ELSE 1 END
-                  LIMIT 1",
-            )
-            .bind(name)
-            .fetch_optional(conn)
-            .await?
-        });
-        match id {
-            Some(id) => self.find(UnitId(id)).await,
-            None => Ok(None),
-        }
-    }
-
     /// The next units by id, in the order they were entered.
     pub async fn list(&mut self, after: Option<UnitId>, limit: i64) -> Result<Vec<Unit>> {
         let rows: Vec<Row> = on_either!(self.0, |conn| {

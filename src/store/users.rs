@@ -6,7 +6,7 @@ use super::{
     tx::on_either,
     values::{codes, instant, ms, parsed, parsed_list},
 };
-use crate::domain::{HubRole, Membership, PasswordState, Role, UnitId, User, UserId};
+use crate::domain::{Membership, PasswordState, Role, UnitId, User, UserId};
 
 /// The accounts of people.
 pub struct Users<'t>(&'t mut Tx);
@@ -244,32 +244,5 @@ impl Users<'_> {
                 row.user(own)
             })
             .collect()
-    }
-
-    /// The names of people, by their ids.
-    pub async fn names(&mut self, ids: &[UserId]) -> Result<Vec<(UserId, String)>> {
-        let mut names = Vec::new();
-        for id in ids {
-            if let Some(user) = self.find(*id).await? {
-                names.push((*id, user.name));
-            }
-        }
-        Ok(names)
-    }
-
-    /// Whether somebody holds this role of the hub.
-    pub async fn anyone_with(&mut self, role: HubRole) -> Result<bool> {
-        let found: Option<String> = on_either!(self.0, |conn| {
-            sqlx::query_scalar(
-                "SELECT login
-                   FROM users
-                  WHERE hub_roles = $1 AND active = TRUE
-                  LIMIT 1",
-            )
-            .bind(role.code())
-            .fetch_optional(conn)
-            .await?
-        });
-        Ok(found.is_some())
     }
 }

@@ -13,6 +13,7 @@ mod http;
 mod obligations;
 mod once;
 mod openapi;
+mod pages;
 mod paging;
 mod policy;
 mod receipts;

@@ -30,35 +30,6 @@ async fn a_unit_is_found_as_it_was_entered() {
 }
 
 #[tokio::test]
-async fn a_unit_is_found_by_its_full_and_its_short_name() {
-    let world = World::new().await;
-    let mut tx = world.read().await;
-    for name in ["沙湖市人民法院", "沙湖市人民法院简称"] {
-        let found = tx.units().find_named(name).await.unwrap();
-        assert_eq!(found.map(|unit| unit.id), Some(world.court), "{name}");
-    }
-    assert_eq!(tx.units().find_named("沙湖市").await.unwrap(), None);
-}
-
-#[tokio::test]
-async fn a_full_name_is_preferred_to_another_units_short_name() {
-    let world = World::new().await;
-    let mut tx = world.write().await;
-    for full in ["甲", "乙"] {
-        let other = if full == "甲" { "乙" } else { "甲" };
-        let unit = Unit {
-            short_name: other.to_owned(),
-            ..a_unit(full)
-        };
-        assert!(tx.units().insert(&unit).await.unwrap());
-    }
-    for name in ["甲", "乙"] {
-        let found = tx.units().find_named(name).await.unwrap().unwrap();
-        assert_eq!(found.full_name, name);
-    }
-}
-
-#[tokio::test]
 async fn names_and_codes_are_unique_and_the_one_that_is_taken_is_named() {
     let world = World::new().await;
     let first = a_full_unit(world.court);

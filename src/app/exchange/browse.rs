@@ -1,23 +1,12 @@
-use jiff::Timestamp;
-
 use crate::{
     app::{Caller, Error, Hub, Result, Shown},
     domain::{
-        Delivery, DeliveryFilter, DeliveryId, Document, DocumentFilter, DocumentId, Evidence,
+        Card, Delivery, DeliveryFilter, DeliveryId, Document, DocumentFilter, DocumentId, Evidence,
     },
 };
 
 /// The most statements, replies or deliveries that are shown of one document.
 const SHOWN_AT_ONCE: i64 = 1000;
-
-/// A document in a list; its files, recipients and joint issuers are not read.
-#[derive(Debug, Clone)]
-pub struct Card {
-    /// The document.
-    pub document: Document,
-    /// Since when the unit may see it.
-    pub since: Timestamp,
-}
 
 /// A delivery in a list, with what is delivered.
 #[derive(Debug, Clone)]
@@ -56,11 +45,7 @@ impl Hub {
     ) -> Result<Shown<Vec<Card>>> {
         let unit = caller.unit()?;
         let mut tx = self.store().read().await?;
-        let listed = tx.documents().list_for(unit, filter, limit).await?;
-        let cards = listed
-            .into_iter()
-            .map(|listed| Self::card(listed.document, listed.since))
-            .collect();
+        let cards = tx.documents().list_for(unit, filter, limit).await?;
         self.shown(&mut tx, cards).await
     }
 

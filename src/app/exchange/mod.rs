@@ -13,7 +13,7 @@ mod sign;
 mod turnstile;
 mod upload;
 
-pub use browse::{Card, DeliveryCard, History, Thread};
+pub use browse::{DeliveryCard, History, Thread};
 pub use download::Opening;
 pub use draft::DraftChange;
 pub use issue::NumberWish;

@@ -1,4 +1,3 @@
-use super::browse::Card;
 use crate::{
     app::{Caller, Error, Hub, Result, Shown, receipts::Fact},
     domain::{Document, DocumentId, Event, UnitId},
@@ -8,21 +7,14 @@ impl Hub {
     /// Shows a document to somebody of a unit that may see it. For a recipient this records the
     /// reading: once per person, and as evidence once per unit. It never signs.
     pub async fn open_document(&self, caller: &Caller, id: DocumentId) -> Result<Shown<Document>> {
+        let shown = self.find_document(caller, id).await?;
         let unit = caller.unit()?;
-        let mut tx = self.store().read().await?;
-        let document = tx
-            .documents()
-            .find_for(unit, id)
-            .await?
-            .ok_or(Error::NotFound)?;
-        let unread = document
-            .recipients
-            .iter()
-            .any(|recipient| recipient.unit == unit)
-            && document.sent.is_some()
-            && !tx.deliveries().has_read(id, caller.user()).await?;
-        let shown = self.shown(&mut tx, document).await?;
-        drop(tx);
+        let document = &shown.value;
+        let concerned = document.recipients.iter().any(|one| one.unit == unit);
+        let unread = concerned && document.sent.is_some() && {
+            let mut tx = self.store().read().await?;
+            !tx.deliveries().has_read(id, caller.user()).await?
+        };
         if unread {
             self.record_reading(caller, unit, &shown.value).await?;
         }
@@ -64,10 +56,5 @@ impl Hub {
         }
         work.did_to_document("document.read", document.id);
         work.commit().await
-    }
-
-    /// Shows a document in a list; this is not reading it.
-    pub(super) fn card(document: Document, since: jiff::Timestamp) -> Card {
-        Card { document, since }
     }
 }

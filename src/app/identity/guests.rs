@@ -65,6 +65,15 @@ impl Guests {
         })
     }
 
+    /// Forgets addresses and accounts that have not tried for a while.
+    pub(crate) fn tidy(&self, now: Timestamp) {
+        self.addresses.retain_recent();
+        self.addresses.shrink_to_fit();
+        let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
+        let long_ago = now.saturating_sub(self.auth.login_lock).unwrap_or(now);
+        failures.retain(|_, failures| long_ago < failures.until);
+    }
+
     /// Whether the account must wait. It is told to nobody: a locked account answers like a
     /// wrong password.
     pub(super) fn must_wait(&self, login: &str, now: Timestamp) -> bool {

@@ -1,6 +1,5 @@
 //! Several documents at once, as far as a unit may see them.
 
-use jiff::Timestamp;
 use sqlx::FromRow;
 use uuid::Uuid;
 
@@ -12,16 +11,7 @@ use super::{
     },
     Documents, Row,
 };
-use crate::domain::{Document, DocumentFilter, DocumentId, DocumentState, UnitId};
-
-/// A document in a list, with the moment since which the viewer may see it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Listed {
-    /// The document; its files, recipients and joint issuers are not read.
-    pub document: Document,
-    /// Since when the viewer may see it.
-    pub since: Timestamp,
-}
+use crate::domain::{Card, Document, DocumentFilter, DocumentId, DocumentState, UnitId};
 
 /// A page of what a unit may see: along its access, newest first.
 const LIST: &str = concat!(
@@ -71,7 +61,7 @@ impl Documents<'_> {
         viewer: UnitId,
         filter: &DocumentFilter,
         limit: i64,
-    ) -> Result<Vec<Listed>> {
+    ) -> Result<Vec<Card>> {
         let statement = match filter.state {
             None | Some(DocumentState::Sent) => LIST,
             Some(DocumentState::Draft | DocumentState::Issued) => LIST_UNSENT,
@@ -93,7 +83,7 @@ impl Documents<'_> {
         });
         rows.into_iter()
             .map(|listed| {
-                Ok(Listed {
+                Ok(Card {
                     since: instant(listed.since)?,
                     document: listed.row.try_into()?,
                 })

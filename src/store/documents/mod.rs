@@ -36,8 +36,6 @@ macro_rules! document_columns {
 // Below the macro that it uses.
 mod lists;
 
-pub use lists::Listed;
-
 #[derive(FromRow)]
 struct Row {
     id: Uuid,

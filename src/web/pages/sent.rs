@@ -9,8 +9,8 @@ use serde::Deserialize;
 
 use super::{cut, rows_to_read};
 use crate::{
-    app::{Caller, Card, Hub, cursor},
-    domain::{DocumentFilter, DocumentId},
+    app::{Caller, Hub, cursor},
+    domain::{Card, DocumentFilter, DocumentId},
     web::{
         faults::{Fault, page},
         frame::{Frame, time, visitor},

@@ -113,7 +113,7 @@ async fn drafts_whose_words_are_wrong() {
         (
             "a mark in a list",
             "fields",
-            json!({ "co_issuers": ["绝密★长期"] }),
+            json!({ "problems": ["绝密★长期"] }),
         ),
         ("an unknown kind", "kind", json!("XX")),
         ("a kind of others", "kind", json!("JC-SH")),
