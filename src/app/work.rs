@@ -3,7 +3,7 @@ use uuid::Uuid;
 
 use super::{Answer, Caller, Hub, Result, once::TakenKey};
 use crate::{
-    domain::{Audit, Change, DocumentId, Rules, Subject},
+    domain::{Audit, Change, DocumentId, Rules, Subject, UnitId},
     store::Tx,
 };
 
@@ -52,6 +52,10 @@ impl Work {
 
     /// Notes what the caller did, for the auditor and for those who do things later.
     pub(super) fn did(&mut self, action: &'static str, subject: Subject, id: Uuid) {
+        self.note(action, subject, id, None);
+    }
+
+    fn note(&mut self, action: &'static str, subject: Subject, id: Uuid, party: Option<UnitId>) {
         let caller = self.caller.clone();
         self.tx.audited(Audit {
             at: self.now,
@@ -68,11 +72,18 @@ impl Work {
             subject,
             id,
             what: action,
+            party,
         });
     }
 
     /// Notes what the caller did to a document.
     pub(super) fn did_to_document(&mut self, action: &'static str, id: DocumentId) {
         self.did(action, Subject::Document, id.0);
+    }
+
+    /// Notes what happened between a document's issuers and one unit; other recipients are not
+    /// told of it.
+    pub(super) fn did_between(&mut self, action: &'static str, id: DocumentId, party: UnitId) {
+        self.note(action, Subject::Document, id.0, Some(party));
     }
 }

@@ -1,7 +1,7 @@
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::{DocumentId, labelled::labelled};
+use super::{DocumentId, UnitId, labelled::labelled};
 
 labelled! {
     /// What a change is about.
@@ -34,6 +34,9 @@ pub struct Change {
     pub id: Uuid,
     /// What happened, as a short code.
     pub what: &'static str,
+    /// The unit that it concerns, where it is that unit's affair and the issuers' alone; none
+    /// where it concerns everybody who may see the thing.
+    pub party: Option<UnitId>,
 }
 
 impl Change {
@@ -45,6 +48,7 @@ impl Change {
             subject: Subject::Document,
             id: id.0,
             what,
+            party: None,
         }
     }
 }
@@ -62,4 +66,6 @@ pub struct ChangeLine {
     pub id: Uuid,
     /// What happened.
     pub what: String,
+    /// The unit that it concerns alone, beside the issuers.
+    pub party: Option<UnitId>,
 }

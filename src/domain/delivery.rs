@@ -21,6 +21,12 @@ labelled! {
         Read = "read", "已阅";
         /// The unit has signed for it.
         Signed = "signed", "已签收";
+        /// The unit has sent it back before signing; the sender has the ball.
+        Returned = "returned", "已退回";
+        /// The sender has taken it back.
+        Recalled = "recalled", "已撤回";
+        /// A new version has taken its place.
+        Superseded = "superseded", "已被新版本取代";
     }
 }
 
@@ -47,6 +53,8 @@ pub struct Delivery {
     pub signed: Option<(UserId, Timestamp)>,
     /// What the signer noted.
     pub sign_note: Option<String>,
+    /// How often it has been put into the box, from 1.
+    pub round: i64,
     /// Counts the changes.
     pub revision: i64,
 }

@@ -12,10 +12,18 @@ labelled! {
     pub enum DocumentState {
         /// 草稿: it may be edited.
         Draft = "draft", "草稿";
+        /// 审核中: a reviewer looks at it, a signer may issue it.
+        InReview = "in_review", "审核中";
         /// 已签发: a signer has issued it and it has its number.
         Issued = "issued", "已签发";
         /// 已发送: it is in the boxes of its recipients.
         Sent = "sent", "已发送";
+        /// 已被修改: a new version has taken its place.
+        Superseded = "superseded", "已被修改";
+        /// 已撤回: its issuer has taken it back.
+        Recalled = "recalled", "已撤回";
+        /// 已归档: nothing more will happen to it.
+        Archived = "archived", "已归档";
     }
 }
 
@@ -75,6 +83,10 @@ pub struct Document {
     pub kind: String,
     /// The version of the kind it was made under.
     pub kind_version: u16,
+    /// Its version, from 1; a correction is a version more.
+    pub version: i64,
+    /// The version before it, which it replaces.
+    pub replaces: Option<DocumentId>,
     /// 标题.
     pub title: String,
     /// Where it stands.

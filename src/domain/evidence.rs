@@ -17,6 +17,18 @@ labelled! {
         Signing = "signing", "签收";
         /// 回复: the recipient has sent its final reply. No receipt standard knows this one.
         Reply = "reply", "回复";
+        /// 退回: the recipient has sent it back before signing, with a reason (C.4).
+        Return = "return", "退回";
+        /// 不同意退回: the sender has refused the return; the document is in the box again.
+        ReturnRefusal = "return_refusal", "不同意退回";
+        /// 转发: the recipient has passed it on to another unit (B.1).
+        Forward = "forward", "转发";
+        /// 撤回: the sender has taken it back.
+        Recall = "recall", "撤回";
+        /// 修改: a new version has taken its place.
+        Amendment = "amendment", "修改";
+        /// 视为签收: nobody has signed within the agreed term.
+        DeemedSigning = "deemed_signing", "视为签收";
     }
 }
 
@@ -38,7 +50,7 @@ pub struct StatedDocument {
     pub id: DocumentId,
     /// 发文字号.
     pub doc_number: Option<String>,
-    /// Its version.
+    /// Its version, from 1.
     pub version: i64,
     /// Names all its content.
     pub manifest: String,
@@ -60,6 +72,9 @@ pub struct Statement {
     pub event: Event,
     /// What happened, for people.
     pub event_zh: &'static str,
+    /// How often the document has been put into this recipient's box, from 1; it is sent again
+    /// after a return.
+    pub round: i64,
     /// When, by the hub's clock, UTC with milliseconds; never by the client's.
     pub event_time: String,
     /// The document.
@@ -91,8 +106,8 @@ pub struct Evidence {
     pub party: UnitId,
     /// What happened.
     pub event: Event,
-    /// The version of the document.
-    pub version: i64,
+    /// The round of the delivery: with document, unit and event it occurs once.
+    pub round: i64,
     /// When.
     pub at: Timestamp,
     /// The canonical JSON.

@@ -11,6 +11,10 @@ labelled! {
         InProgress = "in_progress", "办理中";
         /// 已回复: the final reply was sent.
         Replied = "replied", "已回复";
+        /// 已退回: the delivery was sent back and the sender has not decided yet.
+        Suspended = "suspended", "已退回待处理";
+        /// 已撤回: what it came from was taken back or replaced; nothing is owed any more.
+        Withdrawn = "withdrawn", "已撤回";
     }
 }
 

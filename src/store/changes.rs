@@ -6,7 +6,7 @@ use super::{
     tx::on_either,
     values::{instant, parsed},
 };
-use crate::domain::ChangeLine;
+use crate::domain::{ChangeLine, UnitId};
 
 #[derive(FromRow)]
 struct Row {
@@ -15,6 +15,7 @@ struct Row {
     subject: String,
     subject_id: Uuid,
     what: String,
+    party_id: Option<Uuid>,
 }
 
 impl TryFrom<Row> for ChangeLine {
@@ -27,6 +28,7 @@ impl TryFrom<Row> for ChangeLine {
             subject: parsed(&row.subject)?,
             id: row.subject_id,
             what: row.what,
+            party: row.party_id.map(UnitId),
         })
     }
 }
@@ -39,7 +41,7 @@ impl Changes<'_> {
     pub async fn after(&mut self, number: u64, limit: i64) -> Result<Vec<ChangeLine>> {
         let rows: Vec<Row> = on_either!(self.0, |conn| {
             sqlx::query_as(
-                "SELECT number, at, subject, subject_id, what
+                "SELECT number, at, subject, subject_id, what, party_id
                    FROM changes
                   WHERE number > $1
                   ORDER BY number

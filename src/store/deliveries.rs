@@ -23,7 +23,7 @@ impl Tx {
 macro_rules! delivery_columns {
     () => {
         "v.id, v.document_id, v.unit_id, v.role, v.state, v.sent_at, v.arrived_at, \
-         v.first_read_at, v.first_read_by, v.signed_at, v.signed_by, v.sign_note, v.revision"
+         v.first_read_at, v.first_read_by, v.signed_at, v.signed_by, v.sign_note, v.round, v.revision"
     };
 }
 
@@ -41,6 +41,7 @@ struct Row {
     signed_at: Option<i64>,
     signed_by: Option<Uuid>,
     sign_note: Option<String>,
+    round: i64,
     revision: i64,
 }
 
@@ -59,6 +60,7 @@ impl TryFrom<Row> for Delivery {
             first_read: act(row.first_read_by, row.first_read_at)?,
             signed: act(row.signed_by, row.signed_at)?,
             sign_note: row.sign_note,
+            round: row.round,
             revision: row.revision,
         })
     }
@@ -70,8 +72,8 @@ impl Deliveries<'_> {
         on_either!(self.0, |conn| {
             sqlx::query(
                 "INSERT INTO deliveries (id, document_id, unit_id, role, state, sent_at,
-                                         arrived_at, revision)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+                                         arrived_at, round, revision)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
             )
             .bind(delivery.id.0)
             .bind(delivery.document.0)
@@ -80,6 +82,7 @@ impl Deliveries<'_> {
             .bind(delivery.state.code())
             .bind(ms(delivery.sent_at))
             .bind(delivery.arrived_at.map(ms))
+            .bind(delivery.round)
             .bind(delivery.revision)
             .execute(conn)
             .await?;

@@ -21,7 +21,7 @@ impl Tx {
 /// The columns of a [`Row`], from a table called `e`.
 macro_rules! evidence_columns {
     () => {
-        "e.id, e.document_id, e.party_id, e.event, e.version, e.at, e.statement, e.signature, \
+        "e.id, e.document_id, e.party_id, e.event, e.round, e.at, e.statement, e.signature, \
          e.key_id"
     };
 }
@@ -32,7 +32,7 @@ struct Row {
     document_id: Uuid,
     party_id: Uuid,
     event: String,
-    version: i64,
+    round: i64,
     at: i64,
     statement: String,
     signature: String,
@@ -48,7 +48,7 @@ impl TryFrom<Row> for Evidence {
             document: DocumentId(row.document_id),
             party: UnitId(row.party_id),
             event: parsed(&row.event)?,
-            version: row.version,
+            round: row.round,
             at: instant(row.at)?,
             statement: row.statement,
             signature: row.signature,
@@ -59,11 +59,11 @@ impl TryFrom<Row> for Evidence {
 
 impl EvidenceTable<'_> {
     /// Keeps a statement. Tells whether it is the first of its document, party, event and
-    /// version; a second one is not kept.
+    /// round; a second one is not kept.
     pub async fn insert(&mut self, evidence: &Evidence) -> Result<bool> {
         let kept = on_either!(self.0, |conn| {
             sqlx::query(
-                "INSERT INTO evidence (id, document_id, party_id, event, version, at, statement,
+                "INSERT INTO evidence (id, document_id, party_id, event, round, at, statement,
                                        signature, key_id)
                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
                      ON CONFLICT DO NOTHING",
@@ -72,7 +72,7 @@ impl EvidenceTable<'_> {
             .bind(evidence.document.0)
             .bind(evidence.party.0)
             .bind(evidence.event.code())
-            .bind(evidence.version)
+            .bind(evidence.round)
             .bind(ms(evidence.at))
             .bind(&evidence.statement)
             .bind(&evidence.signature)
@@ -121,7 +121,7 @@ impl EvidenceTable<'_> {
                 "
                    FROM evidence e
                   WHERE e.document_id = $1 AND e.party_id = $2 AND e.event = $3
-                  ORDER BY e.version DESC
+                  ORDER BY e.round DESC
                   LIMIT 1"
             ))
             .bind(document.0)

@@ -34,14 +34,15 @@ pub(super) async fn append(tx: &mut Tx) -> Result<()> {
     for (number, change) in (last_change - counted + 1..).zip(&changes) {
         on_either!(tx, |conn| {
             sqlx::query(
-                "INSERT INTO changes (number, at, subject, subject_id, what)
-                 VALUES ($1, $2, $3, $4, $5)",
+                "INSERT INTO changes (number, at, subject, subject_id, what, party_id)
+                 VALUES ($1, $2, $3, $4, $5, $6)",
             )
             .bind(number)
             .bind(ms(change.at))
             .bind(change.subject.code())
             .bind(change.id)
             .bind(change.what)
+            .bind(change.party.map(|unit| unit.0))
             .execute(conn)
             .await?;
         });

@@ -35,7 +35,7 @@ macro_rules! line_columns {
     () => {
         concat!(
             obligation_columns!(),
-            ", d.kind_code, d.title, d.number_prefix, d.number_year, d.number_seq"
+            ", d.kind_code, d.title, d.number_prefix, d.number_year, d.number_seq, d.kept_number"
         )
     };
 }
@@ -67,6 +67,7 @@ struct LineRow {
     number_prefix: Option<String>,
     number_year: Option<i64>,
     number_seq: Option<i64>,
+    kept_number: Option<String>,
 }
 
 impl TryFrom<LineRow> for LedgerLine {
@@ -77,7 +78,7 @@ impl TryFrom<LineRow> for LedgerLine {
             (Some(prefix), Some(year), Some(seq)) => {
                 Some(parsed(&format!("{prefix}〔{year}〕{seq}号"))?)
             }
-            _ => None,
+            _ => parsed_if(line.kept_number.as_deref())?,
         };
         Ok(Self {
             obligation: line.row.try_into()?,

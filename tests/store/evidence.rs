@@ -11,7 +11,7 @@ async fn the_first_statement_of_an_event_is_kept_as_it_was_signed() {
     let mut tx = world.write().await;
     let document = world.sent(&mut tx).await.id;
     let first = Evidence {
-        version: 4,
+        round: 4,
         statement: "{\"标题\":\"函 \\u0000\"}".to_owned(),
         ..a_statement(document, world.court, Event::Signing)
     };

@@ -168,6 +168,8 @@ pub fn a_document(unit: UnitId, by: UserId) -> Document {
         unit,
         kind: "JC-JY".to_owned(),
         kind_version: 2,
+        version: 1,
+        replaces: None,
         title: "关于整治乱占农田的检察建议".to_owned(),
         state: DocumentState::Draft,
         urgency: Urgency::Urgent,
@@ -219,6 +221,7 @@ pub fn a_delivery(document: DocumentId, to: UnitId) -> Delivery {
         first_read: None,
         signed: None,
         sign_note: None,
+        round: 1,
         revision: 1,
     }
 }
@@ -263,7 +266,7 @@ pub fn a_statement(document: DocumentId, party: UnitId, event: Event) -> Evidenc
         document,
         party,
         event,
-        version: 1,
+        round: 1,
         at: at(6_000),
         statement: format!("{{\"nonce\":\"{}\"}}", Uuid::now_v7()),
         signature: "c2ln".to_owned(),

@@ -159,6 +159,8 @@ impl Work {
             unit,
             kind: kind.code.clone(),
             kind_version: kind.version,
+            version: 1,
+            replaces: None,
             title: draft.title.clone(),
             state: DocumentState::Draft,
             urgency: draft.urgency,

@@ -54,7 +54,7 @@ impl Hub {
             work.state(Fact::new(Event::Reading, document, unit).by(by))
                 .await?;
         }
-        work.did_to_document("document.read", document.id);
+        work.did_between("document.read", document.id, unit);
         work.commit().await
     }
 }

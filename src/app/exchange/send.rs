@@ -19,8 +19,10 @@ impl Work {
         self.caller.unit_as(OFFICE)?;
         match document.state {
             DocumentState::Issued => {}
-            DocumentState::Draft => return Err(Error::WrongState("文书尚未签发，不能发送")),
-            DocumentState::Sent => return Err(SENT_ALREADY),
+            DocumentState::Draft | DocumentState::InReview => {
+                return Err(Error::WrongState("文书尚未签发，不能发送"));
+            }
+            _ => return Err(SENT_ALREADY),
         }
         let today = legal_day(self.now);
         if document.reply_due_on.is_some_and(|date| date < today) {
@@ -87,6 +89,7 @@ impl Work {
             first_read: None,
             signed: None,
             sign_note: None,
+            round: 1,
             revision: 1,
         };
         self.tx.deliveries().insert(&delivery).await?;

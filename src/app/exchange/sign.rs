@@ -42,7 +42,7 @@ impl Work {
             let mut signing = Fact::new(Event::Signing, &document, unit).by(by);
             signing.reply_due = due;
             self.state(signing).await?;
-            self.did_to_document("delivery.sign", delivery.document);
+            self.did_between("delivery.sign", delivery.document, unit);
         }
         let receipt = self
             .tx

@@ -83,6 +83,7 @@ impl Hub {
             client: None,
         });
         tx.happened(Change {
+            party: None,
             at: now,
             subject: Subject::User,
             id: user.id.0,

@@ -109,7 +109,7 @@ impl Work {
         fact.reply_due = obligation.due.as_ref().map(|due| due.due_on);
         fact.replied_with = Some(reply.id);
         self.state(fact).await?;
-        self.did_to_document("obligation.reply", answered);
+        self.did_between("obligation.reply", answered, reply.unit);
         Ok(())
     }
 

@@ -15,9 +15,6 @@ const ORIGIN: &str = "evidence-origin";
 /// The life of the evidence log. A restored backup will begin another.
 const EPOCH: u32 = 1;
 
-/// The version of a document that is as it was first sent.
-const FIRST_VERSION: i64 = 1;
-
 /// What is to be stated.
 pub(super) struct Fact<'a> {
     pub(super) event: Event,
@@ -28,6 +25,8 @@ pub(super) struct Fact<'a> {
     pub(super) by: Option<UserId>,
     pub(super) reply_due: Option<jiff::civil::Date>,
     pub(super) replied_with: Option<DocumentId>,
+    /// The round of the delivery.
+    pub(super) round: i64,
 }
 
 impl<'a> Fact<'a> {
@@ -39,11 +38,17 @@ impl<'a> Fact<'a> {
             by: None,
             reply_due: None,
             replied_with: None,
+            round: 1,
         }
     }
 
     pub(super) fn by(mut self, user: UserId) -> Self {
         self.by = Some(user);
+        self
+    }
+
+    pub(super) fn in_round(mut self, round: i64) -> Self {
+        self.round = round;
         self
     }
 }
@@ -72,7 +77,7 @@ impl Hub {
 }
 
 impl Work {
-    /// States a fact. Each document, party and event has one statement; a second one is an
+    /// States a fact. Each document, party, event and round has one statement; a second one is an
     /// error, since the state it follows from changes only once.
     pub(super) async fn state(&mut self, fact: Fact<'_>) -> Result<EvidenceId> {
         let prev = self
@@ -89,7 +94,7 @@ impl Work {
             document: fact.document.id,
             party: fact.party,
             event: fact.event,
-            version: FIRST_VERSION,
+            round: fact.round,
             at: self.now,
             signature: keys.sign_evidence(statement.as_bytes()),
             key_id: keys.evidence_id(),
@@ -123,11 +128,12 @@ impl Work {
             evidence_id: id,
             event: fact.event,
             event_zh: fact.event.label(),
+            round: fact.round,
             event_time: shown(self.now),
             doc: StatedDocument {
                 id: document.id,
                 doc_number: document.number.as_ref().map(ToString::to_string),
-                version: FIRST_VERSION,
+                version: document.version,
                 manifest: document.digest_of_content().to_string(),
             },
             sender: Party {

@@ -40,7 +40,7 @@ const LIST_UNSENT: &str = concat!(
       WHERE a.unit_id = $1 AND a.document_id = d.id
         AND (a.since, a.document_id) < ($2, $3)
         AND (a.basis = 'issuer' OR $4 = FALSE)
-        AND d.state <> 'sent' AND d.state = $5
+        AND d.state IN ('draft', 'in_review', 'issued') AND d.state = $5
         AND (d.kind_code = $6 OR $6 = '')
       ORDER BY a.since DESC, a.document_id DESC
       LIMIT $7"
@@ -63,8 +63,10 @@ impl Documents<'_> {
         limit: i64,
     ) -> Result<Vec<Card>> {
         let statement = match filter.state {
-            None | Some(DocumentState::Sent) => LIST,
-            Some(DocumentState::Draft | DocumentState::Issued) => LIST_UNSENT,
+            Some(DocumentState::Draft | DocumentState::InReview | DocumentState::Issued) => {
+                LIST_UNSENT
+            }
+            _ => LIST,
         };
         let (before, before_id) = filter
             .after
@@ -143,7 +145,7 @@ impl Documents<'_> {
                 "
                    FROM documents d
                    JOIN access a ON a.document_id = d.id AND a.unit_id = $1
-                  WHERE d.in_reply_to = $2 AND d.state = 'sent'
+                  WHERE d.in_reply_to = $2 AND d.sent_at IS NOT NULL
                   ORDER BY d.sent_at, d.id
                   LIMIT $3"
             ))

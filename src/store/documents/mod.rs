@@ -29,7 +29,8 @@ macro_rules! document_columns {
         "d.id, d.unit_id, d.kind_code, d.kind_version, d.title, d.state, d.urgency, \
          d.openness, d.dated_on, d.number_prefix, d.number_year, d.number_seq, d.case_number, \
          d.reply_due_on, d.fields, d.in_reply_to, d.created_by, d.created_at, d.updated_at, \
-         d.issued_by, d.issued_at, d.sent_by, d.sent_at, d.manifest, d.revision"
+         d.issued_by, d.issued_at, d.sent_by, d.sent_at, d.manifest, d.revision, d.version, \
+         d.replaces, d.kept_number"
     };
 }
 
@@ -63,10 +64,16 @@ struct Row {
     sent_at: Option<i64>,
     manifest: Option<String>,
     revision: i64,
+    version: i64,
+    replaces: Option<Uuid>,
+    kept_number: Option<String>,
 }
 
 impl Row {
     fn number(&self) -> Result<Option<DocNumber>> {
+        if let Some(kept) = &self.kept_number {
+            return parsed(kept).map(Some);
+        }
         match (&self.number_prefix, self.number_year, self.number_seq) {
             (Some(prefix), Some(year), Some(seq)) => {
                 parsed(&format!("{prefix}〔{year}〕{seq}号")).map(Some)
@@ -84,6 +91,8 @@ impl TryFrom<Row> for Document {
             id: DocumentId(row.id),
             unit: UnitId(row.unit_id),
             kind_version: u16::try_from(row.kind_version).unwrap_or_default(),
+            version: row.version,
+            replaces: row.replaces.map(DocumentId),
             state: parsed(&row.state)?,
             urgency: parsed(&row.urgency)?,
             openness: parsed(&row.openness)?,
@@ -109,6 +118,12 @@ impl TryFrom<Row> for Document {
     }
 }
 
+/// The number that a correction keeps: the row of the first version holds it as its own.
+fn kept_number(document: &Document) -> Option<String> {
+    document.replaces?;
+    document.number.as_ref().map(ToString::to_string)
+}
+
 impl Documents<'_> {
     /// Writes down a draft, without its parts.
     pub async fn insert(&mut self, document: &Document) -> Result<()> {
@@ -118,9 +133,9 @@ impl Documents<'_> {
                 "INSERT INTO documents (id, unit_id, kind_code, kind_version, title, state,
                                         urgency, openness, dated_on, case_number, reply_due_on,
                                         fields, in_reply_to, created_by, created_at, updated_at,
-                                        revision)
+                                        revision, version, replaces, kept_number)
                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
-                         $17)",
+                         $17, $18, $19, $20)",
             )
             .bind(document.id.0)
             .bind(document.unit.0)
@@ -139,6 +154,9 @@ impl Documents<'_> {
             .bind(ms(document.drafted.1))
             .bind(ms(document.updated_at))
             .bind(document.revision)
+            .bind(document.version)
+            .bind(document.replaces.map(|id| id.0))
+            .bind(kept_number(document))
             .execute(conn)
             .await?;
         });
@@ -149,7 +167,7 @@ impl Documents<'_> {
     /// revision was still there.
     pub async fn update(&mut self, document: &Document) -> Result<bool> {
         let fields = serde_json::Value::Object(document.fields.clone()).to_string();
-        let number = document.number.as_ref();
+        let number = document.number.as_ref().filter(|_| document.replaces.is_none());
         let updated = on_either!(self.0, |conn| {
             sqlx::query(
                 "UPDATE documents
@@ -157,7 +175,8 @@ impl Documents<'_> {
                         openness = $7, dated_on = $8, number_prefix = $9, number_year = $10,
                         number_seq = $11, case_number = $12, reply_due_on = $13, fields = $14,
                         in_reply_to = $15, updated_at = $16, issued_by = $17, issued_at = $18,
-                        sent_by = $19, sent_at = $20, manifest = $21, revision = $22
+                        sent_by = $19, sent_at = $20, manifest = $21, revision = $22,
+                        kept_number = $23
                   WHERE id = $1 AND revision = $22 - 1",
             )
             .bind(document.id.0)
@@ -182,6 +201,7 @@ impl Documents<'_> {
             .bind(document.sent.map(|(_, at)| ms(at)))
             .bind(document.manifest.map(|digest| digest.to_string()))
             .bind(document.revision)
+            .bind(kept_number(document))
             .execute(conn)
             .await?
             .rows_affected()
@@ -248,7 +268,8 @@ impl Documents<'_> {
                 document_columns!(),
                 "
                    FROM documents d
-                   WHERE d.id = $1 AND d.state = 'sent'"
+                   WHERE d.id = $1
+                      AND d.state IN ('sent', 'superseded', 'recalled', 'archived')"
             ))
             .bind(id.0)
             .fetch_optional(conn)
