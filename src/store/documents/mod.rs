@@ -167,7 +167,10 @@ impl Documents<'_> {
     /// revision was still there.
     pub async fn update(&mut self, document: &Document) -> Result<bool> {
         let fields = serde_json::Value::Object(document.fields.clone()).to_string();
-        let number = document.number.as_ref().filter(|_| document.replaces.is_none());
+        let number = document
+            .number
+            .as_ref()
+            .filter(|_| document.replaces.is_none());
         let updated = on_either!(self.0, |conn| {
             sqlx::query(
                 "UPDATE documents
