@@ -15,7 +15,7 @@ use super::{
     openapi::Refusals,
     page::{self, Page},
     query::Query,
-    views::{CardView, DeliveryView, InboxView, ReceiptView, SignedView},
+    views::{CardView, DeliveryView, InboxView, ReceiptView, SignedView, TraceView},
 };
 use crate::{
     app::{Caller, DeliveryCard, Directory, Hub, cursor},
@@ -48,7 +48,11 @@ pub struct AskedSign {
 fn view(card: &DeliveryCard, names: &Directory, rules: &Rules) -> InboxView {
     InboxView {
         delivery: DeliveryView::of(&card.delivery, names),
-        document: CardView::of(&card.document, names, rules),
+        document: card
+            .document
+            .as_ref()
+            .map(|document| CardView::of(document, names, rules)),
+        recalled: card.trace.as_ref().map(|trace| TraceView::of(trace, names)),
     }
 }
 

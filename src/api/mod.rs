@@ -12,6 +12,8 @@ pub mod client;
 mod deliveries;
 mod documents;
 mod files;
+mod groups;
+mod lifecycle;
 mod obligations;
 pub mod openapi;
 mod page;
@@ -70,6 +72,8 @@ routes! {
     "/.well-known/jwks.json" { GET auth::key_set }
     "/api/v1/units" { GET units::list, POST units::enter }
     "/api/v1/units/{id}" { GET units::show, PATCH units::change }
+    "/api/v1/groups" { GET groups::list, POST groups::enter }
+    "/api/v1/groups/{id}" { GET groups::show, PATCH groups::change, DELETE groups::remove }
     "/api/v1/users" { GET users::list, POST users::enter }
     "/api/v1/users/{id}" { GET users::show, PATCH users::change }
     "/api/v1/users/{id}/password" { POST users::reset_password }
@@ -83,9 +87,15 @@ routes! {
     "/api/v1/documents/{id}" {
         GET documents::show, PATCH documents::redraft, DELETE documents::discard
     }
-    "/api/v1/documents/{id}/consent" { POST documents::consent }
+    "/api/v1/documents/{id}/submit" { POST lifecycle::submit }
+    "/api/v1/documents/{id}/withdraw" { POST lifecycle::withdraw }
+    "/api/v1/documents/{id}/review" { POST lifecycle::review }
+    "/api/v1/documents/{id}/consent" { POST lifecycle::consent }
     "/api/v1/documents/{id}/issue" { POST documents::issue }
     "/api/v1/documents/{id}/send" { POST documents::send }
+    "/api/v1/documents/{id}/amend" { POST lifecycle::amend }
+    "/api/v1/documents/{id}/recall" { POST lifecycle::recall }
+    "/api/v1/documents/{id}/archive" { POST lifecycle::archive }
     "/api/v1/documents/{id}/deliveries" { GET documents::deliveries }
     "/api/v1/documents/{id}/history" { GET documents::history }
     "/api/v1/documents/{id}/related" { GET documents::related }

@@ -83,6 +83,8 @@ fn needs(roles: &[Role]) -> &'static str {
     match roles {
         [Role::Signer] => "此操作须由本单位签发人进行",
         [Role::Clerk] => "此操作须由本单位收发员进行",
+        [Role::Reviewer, Role::Signer] => "此操作须由本单位审核人或签发人进行",
+        [Role::Clerk, Role::Handler, Role::Signer] => "此操作须由本单位收发员、承办人或签发人进行",
         _ => "此操作须由本单位收发员或承办人进行",
     }
 }

@@ -87,6 +87,10 @@ pub struct Statement {
     pub reply_due: Option<String>,
     /// The document that sets this event off, for a reply.
     pub replied_with: Option<DocumentId>,
+    /// The correction that takes its place, for an amendment.
+    pub superseded_by: Option<DocumentId>,
+    /// Why, where the act needs a reason.
+    pub reason: Option<String>,
     /// The statement before this one about the same document and recipient.
     pub prev: Option<EvidenceId>,
     /// The program that states it.

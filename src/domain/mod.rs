@@ -16,15 +16,18 @@ mod delivery;
 mod digest;
 mod doc_number;
 mod document;
+mod document_life;
 mod evidence;
 mod file;
 mod file_text;
 mod fold;
+mod group;
 mod id;
 pub(crate) mod labelled;
 mod ledger;
 mod legal_time;
 mod obligation;
+mod registration_number;
 mod unit;
 
 pub use account::{
@@ -41,13 +44,17 @@ pub use delivery::{Delivery, DeliveryFilter, DeliveryState, RecipientRole};
 pub use digest::{Digest, InvalidDigest};
 pub use doc_number::{DocNumber, InvalidDocNumber, Prefix};
 pub use document::{
-    Card, Document, DocumentFilter, DocumentState, Draft, InvalidTitle, JointIssuer, Recipient,
-    title,
+    Card, Consent, Document, DocumentFilter, DocumentState, Draft, InvalidTitle, JointIssuer,
+    Noted, Recipient, Review, title,
 };
+pub use document_life::DocumentAct;
 pub use evidence::{Event, Evidence, Party, StatedDocument, Statement};
 pub use file::{Attached, FileRole, InvalidFileName, StoredFile, TextState, file_name};
 pub use file_text::{FileText, QueuedText, TextPart};
-pub use id::{DeliveryId, DocumentId, EvidenceId, FileId, ObligationId, SessionId, UnitId, UserId};
+pub use group::{AddressedGroup, Group};
+pub use id::{
+    DeliveryId, DocumentId, EvidenceId, FileId, GroupId, ObligationId, SessionId, UnitId, UserId,
+};
 pub use kind::{
     Adoption, Branch, Duty, FaultCode, FieldContext, FieldFault, Genre, Kind, Numbering, Openness,
     Severity, Urgency,
@@ -56,6 +63,7 @@ pub use labelled::UnknownCode;
 pub use ledger::LedgerLine;
 pub use legal_time::legal_day;
 pub use obligation::{Obligation, ObligationFilter, ObligationState};
+pub use registration_number::{InvalidRegistrationNumber, RegistrationNumber};
 pub use rules::{Rules, RulesFault};
 pub use secrecy::{SecretMark, refuse_marks};
 pub use unit::{InvalidUnitName, Unit, unit_name};

@@ -10,7 +10,7 @@ use super::{
 use crate::domain::{Delivery, DeliveryFilter, DeliveryId, DocumentId, UnitId, UserId};
 
 /// The deliveries of documents to units.
-pub struct Deliveries<'t>(&'t mut Tx);
+pub struct Deliveries<'t>(pub(super) &'t mut Tx);
 
 impl Tx {
     /// The deliveries of documents to units.
@@ -90,7 +90,8 @@ impl Deliveries<'_> {
         Ok(())
     }
 
-    /// Finds a delivery for the unit it went to, or for one that issued what is delivered.
+    /// Finds a delivery for the unit it went to, or for one that issued what is delivered. Its
+    /// own delivery a unit sees also when what was delivered has been taken back.
     pub async fn find_for(&mut self, viewer: UnitId, id: DeliveryId) -> Result<Option<Delivery>> {
         let row: Option<Row> = on_either!(self.0, |conn| {
             sqlx::query_as(concat!(
@@ -98,7 +99,7 @@ impl Deliveries<'_> {
                 delivery_columns!(),
                 "
                    FROM deliveries v
-                   JOIN access a ON a.document_id = v.document_id AND a.unit_id = $1
+                   LEFT JOIN access a ON a.document_id = v.document_id AND a.unit_id = $1
                   WHERE v.id = $2
                     AND (v.unit_id = $1 OR a.basis IN ('issuer', 'joint'))"
             ))
@@ -130,6 +131,24 @@ impl Deliveries<'_> {
             .await?
         });
         row.map(TryInto::try_into).transpose()
+    }
+
+    /// Every delivery of a document, for the statements about what becomes of it.
+    pub async fn of_document(&mut self, document: DocumentId) -> Result<Vec<Delivery>> {
+        let rows: Vec<Row> = on_either!(self.0, |conn| {
+            sqlx::query_as(concat!(
+                "SELECT ",
+                delivery_columns!(),
+                "
+                   FROM deliveries v
+                  WHERE v.document_id = $1
+                  ORDER BY v.id"
+            ))
+            .bind(document.0)
+            .fetch_all(conn)
+            .await?
+        });
+        rows.into_iter().map(TryInto::try_into).collect()
     }
 
     /// Every delivery of a document that `viewer` may know of: all of them for its issuers, its
@@ -227,7 +246,8 @@ impl Deliveries<'_> {
         Ok(marked > 0)
     }
 
-    /// Notes the signing. Tells whether this was the first; a second changes nothing.
+    /// Notes the signing. Tells whether this was the first; a second changes nothing, nor does
+    /// one of a delivery that is over.
     pub async fn mark_signed(
         &mut self,
         id: DeliveryId,
@@ -240,7 +260,7 @@ impl Deliveries<'_> {
                 "UPDATE deliveries
                     SET signed_at = $2, signed_by = $3, sign_note = $4, state = 'signed',
                         revision = revision + 1
-                  WHERE id = $1 AND signed_at IS NULL",
+                  WHERE id = $1 AND signed_at IS NULL AND state IN ('arrived', 'read')",
             )
             .bind(id.0)
             .bind(ms(at))

@@ -76,6 +76,12 @@ impl World {
         draft
     }
 
+    /// A document as the government sees it now.
+    pub async fn found(&self, tx: &mut Tx, id: DocumentId) -> Document {
+        let found = tx.documents().find_for(self.government, id).await;
+        found.unwrap().unwrap()
+    }
+
     /// A document that the government has sent to nobody yet.
     pub async fn sent(&self, tx: &mut Tx) -> Document {
         let mut document = self.draft(tx).await;
@@ -182,12 +188,19 @@ pub fn a_document(unit: UnitId, by: UserId) -> Document {
         in_reply_to: None,
         drafted: (by, at(1_000)),
         updated_at: at(2_000),
+        submitted: None,
+        review: None,
         issued: None,
         sent: None,
+        amendment: None,
+        superseded_at: None,
+        recalled: None,
+        archived: None,
         manifest: None,
         revision: 1,
         files: Vec::new(),
         recipients: Vec::new(),
+        groups: Vec::new(),
         joint_issuers: Vec::new(),
     }
 }

@@ -7,7 +7,7 @@ use actix_web::{
 };
 use uuid::Uuid;
 
-mod asked;
+pub(super) mod asked;
 
 use asked::{AskedChange, AskedDraft, AskedIssue, Folder, ListQuery, Plain};
 
@@ -18,7 +18,7 @@ use super::{
     openapi::Refusals,
     page::{self, Page},
     query::Query,
-    views::{CardView, DeliveryView, DocumentView, EventView, ThreadView},
+    views::{CardView, DeliveryView, DocumentView, EventView, ThreadView, VersionView},
 };
 use crate::{
     app::{Answer, Caller, Error, Hub, NumberWish, Result as AppResult, Work, cursor},
@@ -26,14 +26,17 @@ use crate::{
 };
 
 /// Shows a document at the end of a change.
-async fn shown(work: &mut Work, document: Document) -> AppResult<(Document, DocumentView)> {
+pub(super) async fn shown(
+    work: &mut Work,
+    document: Document,
+) -> AppResult<(Document, DocumentView)> {
     let viewer = work.caller().unit()?;
     let shown = work.shown(document).await?;
     let view = DocumentView::of(&shown.value, viewer, &shown.names, work.rules());
     Ok((shown.value, view))
 }
 
-async fn shows_document(work: &mut Work, document: Document) -> AppResult<Answer> {
+pub(super) async fn shows_document(work: &mut Work, document: Document) -> AppResult<Answer> {
     let (document, view) = shown(work, document).await?;
     Ok(shows(&view)?.revised(document.revision))
 }
@@ -145,28 +148,7 @@ pub(super) async fn discard(
     .await
 }
 
-/// 会签同意（联合发文单位的签发人）。
-#[utoipa::path(post, path = "/api/v1/documents/{id}/consent", tag = "文书",
-    security(("bearer" = [])),
-    params(("id" = Uuid, Path, description = "文书编号"),
-           ("If-Match" = String, Header, description = "读取时得到的 ETag")),
-    request_body = Option<Plain>, responses((status = 200, body = DocumentView), Refusals))]
-pub(super) async fn consent(
-    hub: Data<Hub>,
-    caller: Caller,
-    id: Path<Uuid>,
-    revision: IfMatch,
-    key: RepeatKey,
-    body: Body<Plain>,
-) -> Result<HttpResponse, Problem> {
-    key.once(&hub, caller, body.fingerprint, async |work| {
-        let document = work.consent(DocumentId(*id), revision.0).await?;
-        shows_document(work, document).await
-    })
-    .await
-}
-
-/// 签发并编号（签发人；拟稿人不能签发自己拟的文书）。
+/// 签发并编号（签发人；须已送审；拟稿人不能签发自己拟的文书）。
 #[utoipa::path(post, path = "/api/v1/documents/{id}/issue", tag = "文书",
     security(("bearer" = [])), params(("id" = Uuid, Path, description = "文书编号")),
     request_body = Option<AskedIssue>, responses((status = 200, body = DocumentView), Refusals))]
@@ -244,7 +226,7 @@ pub(super) async fn history(
     }))
 }
 
-/// 来文与回复。
+/// 来文、回复和各个版本，只列可见的。
 #[utoipa::path(get, path = "/api/v1/documents/{id}/related", tag = "文书",
     security(("bearer" = [])), params(("id" = Uuid, Path, description = "文书编号")),
     responses((status = 200, body = ThreadView), Refusals))]
@@ -255,8 +237,15 @@ pub(super) async fn related(
 ) -> Result<Json<ThreadView>, Problem> {
     let shown = hub.thread(&caller, DocumentId(*id)).await?;
     let view = |document: &Document| CardView::of(document, &shown.names, hub.rules());
+    let versions = shown.value.versions.iter();
     Ok(Json(ThreadView {
         answers: shown.value.answers.as_ref().map(view),
         answered_by: shown.value.answered_by.iter().map(view).collect(),
+        versions: versions
+            .map(|document| VersionView {
+                version: document.version,
+                document: view(document),
+            })
+            .collect(),
     }))
 }

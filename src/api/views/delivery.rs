@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::{ActView, CardView, UnitRef, instant};
 use crate::{
-    app::Directory,
+    app::{Directory, Trace},
     domain::{Delivery, Evidence},
 };
 
@@ -63,8 +63,36 @@ impl DeliveryView {
 pub struct InboxView {
     #[serde(flatten)]
     pub(in crate::api) delivery: DeliveryView,
-    /// 文书
-    pub(in crate::api) document: CardView,
+    /// 文书；签收前被撤回的为 null
+    pub(in crate::api) document: Option<CardView>,
+    /// 签收前被撤回的文书留下的痕迹
+    pub(in crate::api) recalled: Option<TraceView>,
+}
+
+/// What stays of a document that was recalled before anybody signed for it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TraceView {
+    /// 发文单位
+    unit: UnitRef,
+    /// 发文字号
+    doc_number: Option<String>,
+    /// 撤回时间
+    recalled_at: String,
+    /// 撤回理由
+    reason: String,
+}
+
+impl TraceView {
+    /// The trace with the name of the unit that took the document back.
+    #[must_use]
+    pub fn of(trace: &Trace, names: &Directory) -> Self {
+        Self {
+            unit: UnitRef::of(trace.unit, names),
+            doc_number: trace.number.as_ref().map(ToString::to_string),
+            recalled_at: instant(trace.recalled_at),
+            reason: trace.reason.clone(),
+        }
+    }
 }
 
 /// What sending or signing gives: a delivery and its receipt.
@@ -153,4 +181,15 @@ pub struct ThreadView {
     pub(in crate::api) answers: Option<CardView>,
     /// 回复本文书的文书
     pub(in crate::api) answered_by: Vec<CardView>,
+    /// 各个版本，从旧到新，含本文书
+    pub(in crate::api) versions: Vec<VersionView>,
+}
+
+/// A version of a document.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct VersionView {
+    /// 版本，从 1 起
+    pub(in crate::api) version: i64,
+    /// 文书
+    pub(in crate::api) document: CardView,
 }

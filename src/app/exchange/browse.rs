@@ -1,8 +1,12 @@
+use jiff::Timestamp;
+
 use crate::{
     app::{Caller, Error, Hub, Result, Shown},
     domain::{
-        Card, Delivery, DeliveryFilter, DeliveryId, Document, DocumentFilter, DocumentId, Evidence,
+        Card, Delivery, DeliveryFilter, DeliveryId, DocNumber, Document, DocumentFilter,
+        DocumentId, Evidence, UnitId,
     },
+    store::Tx,
 };
 
 /// The most statements, replies or deliveries that are shown of one document.
@@ -13,8 +17,24 @@ const SHOWN_AT_ONCE: i64 = 1000;
 pub struct DeliveryCard {
     /// The delivery.
     pub delivery: Delivery,
-    /// What is delivered; its parts are not read.
-    pub document: Document,
+    /// What is delivered; its parts are not read. None where it was taken back.
+    pub document: Option<Document>,
+    /// What stays of it where it was taken back.
+    pub trace: Option<Trace>,
+}
+
+/// What a recipient still sees of a document that was recalled before anybody signed for it:
+/// that it was there, and why it is gone; nothing of what it said.
+#[derive(Debug, Clone)]
+pub struct Trace {
+    /// 发文单位.
+    pub unit: UnitId,
+    /// 发文字号.
+    pub number: Option<DocNumber>,
+    /// When it was taken back.
+    pub recalled_at: Timestamp,
+    /// Why.
+    pub reason: String,
 }
 
 /// What has happened to a document, as far as the caller may know, oldest first.
@@ -33,6 +53,8 @@ pub struct Thread {
     pub answers: Option<Document>,
     /// Those that answer it.
     pub answered_by: Vec<Document>,
+    /// Its versions, oldest first, itself among them.
+    pub versions: Vec<Document>,
 }
 
 impl Hub {
@@ -59,21 +81,7 @@ impl Hub {
         let unit = caller.unit()?;
         let mut tx = self.store().read().await?;
         let deliveries = tx.deliveries().inbox(unit, filter, limit).await?;
-        let ids: Vec<_> = deliveries
-            .iter()
-            .map(|delivery| delivery.document)
-            .collect();
-        let documents = tx.documents().among_for(unit, &ids).await?;
-        let cards = deliveries
-            .into_iter()
-            .filter_map(|delivery| {
-                let document = documents
-                    .iter()
-                    .find(|one| one.id == delivery.document)?
-                    .clone();
-                Some(DeliveryCard { delivery, document })
-            })
-            .collect();
+        let cards = cards(&mut tx, unit, deliveries).await?;
         self.shown(&mut tx, cards).await
     }
 
@@ -86,10 +94,8 @@ impl Hub {
             .find_for(unit, id)
             .await?
             .ok_or(Error::NotFound)?;
-        let documents = tx.documents().among_for(unit, &[delivery.document]).await?;
-        let document = documents.into_iter().next().ok_or(Error::NotFound)?;
-        self.shown(&mut tx, DeliveryCard { delivery, document })
-            .await
+        let card = cards(&mut tx, unit, vec![delivery]).await?.pop();
+        self.shown(&mut tx, card.ok_or(Error::NotFound)?).await
     }
 
     /// The deliveries of a document with their four times: all of them for its issuers, its own
@@ -144,14 +150,49 @@ impl Hub {
             Some(answered) => tx.documents().among_for(unit, &[answered]).await?.pop(),
             None => None,
         };
+        let versions = tx.documents().versions_for(unit, id).await?;
         let answered_by = tx.documents().replies_for(unit, id, SHOWN_AT_ONCE).await?;
         self.shown(
             &mut tx,
             Thread {
                 answers,
                 answered_by,
+                versions,
             },
         )
         .await
     }
+}
+
+/// Puts what is delivered beside deliveries of which the unit may know; those of which it sees
+/// neither the document nor a trace are left out.
+async fn cards(tx: &mut Tx, unit: UnitId, deliveries: Vec<Delivery>) -> Result<Vec<DeliveryCard>> {
+    let ids: Vec<_> = deliveries.iter().map(|one| one.document).collect();
+    let documents = tx.documents().among_for(unit, &ids).await?;
+    let gone = |id: &DocumentId| !documents.iter().any(|one| one.id == *id);
+    let hidden: Vec<_> = ids.into_iter().filter(gone).collect();
+    let traces = if hidden.is_empty() {
+        Vec::new()
+    } else {
+        tx.documents().recalled_from(unit, &hidden).await?
+    };
+    let card = |delivery: Delivery| {
+        let document = documents.iter().find(|one| one.id == delivery.document);
+        let trace = traces.iter().find(|one| one.id == delivery.document);
+        let trace = trace.and_then(|recalled| {
+            let why = recalled.recalled.as_ref()?;
+            Some(Trace {
+                unit: recalled.unit,
+                number: recalled.number.clone(),
+                recalled_at: why.act.1,
+                reason: why.reason.clone(),
+            })
+        });
+        (document.is_some() || trace.is_some()).then(|| DeliveryCard {
+            delivery,
+            document: document.cloned(),
+            trace,
+        })
+    };
+    Ok(deliveries.into_iter().filter_map(card).collect())
 }

@@ -2,7 +2,7 @@ use super::{OFFICE, check::check_texts};
 use crate::{
     app::{Error, Result, Work, receipts::Fact},
     domain::{
-        Delivery, DeliveryId, DeliveryState, Document, DocumentId, DocumentState, Event, Recipient,
+        Delivery, DeliveryId, DeliveryState, Document, DocumentAct, DocumentId, Event, Recipient,
         RecipientRole, legal_day,
     },
     store::Basis,
@@ -17,13 +17,8 @@ impl Work {
     pub async fn send(&mut self, id: DocumentId) -> Result<Document> {
         let mut document = self.own_document(id).await?;
         self.caller.unit_as(OFFICE)?;
-        match document.state {
-            DocumentState::Issued => {}
-            DocumentState::Draft | DocumentState::InReview => {
-                return Err(Error::WrongState("文书尚未签发，不能发送"));
-            }
-            _ => return Err(SENT_ALREADY),
-        }
+        let next = document.state.after(DocumentAct::Send);
+        let next = next.map_err(Error::WrongState)?;
         let today = legal_day(self.now);
         if document.reply_due_on.is_some_and(|date| date < today) {
             return Err(Error::invalid(
@@ -33,8 +28,9 @@ impl Work {
             ));
         }
         check_texts(&document)?;
+        self.freeze_groups(&mut document).await?;
         self.check_boxes(&document).await?;
-        document.state = DocumentState::Sent;
+        document.state = next;
         document.sent = Some((self.caller.user(), self.now));
         document.manifest = Some(document.digest_of_content());
         document.updated_at = self.now;
@@ -52,6 +48,7 @@ impl Work {
         for recipient in document.recipients.clone() {
             self.deliver(&document, recipient).await?;
         }
+        self.supersede(&document).await?;
         self.answer_obligation(&document).await?;
         self.did_to_document("document.send", id);
         Ok(document)

@@ -1,7 +1,7 @@
 use super::OFFICE;
 use crate::{
     app::{Error, Result, Work, receipts::Fact},
-    domain::{Delivery, DeliveryId, Event, Evidence, legal_day},
+    domain::{Delivery, DeliveryId, DeliveryState, Event, Evidence, legal_day},
 };
 
 impl Work {
@@ -23,7 +23,7 @@ impl Work {
             return Err(Error::Forbidden("此操作须由收件单位进行"));
         }
         self.caller.unit_as(OFFICE)?;
-        let note = self.tidy_note(note)?;
+        let note = self.tidy_note("/note", note)?;
         let by = self.caller.user();
         let now = self.now;
         if self
@@ -43,6 +43,12 @@ impl Work {
             signing.reply_due = due;
             self.state(signing).await?;
             self.did_between("delivery.sign", delivery.document, unit);
+        } else if delivery.signed.is_none() {
+            return Err(Error::WrongState(match delivery.state {
+                DeliveryState::Recalled => "文书已被发文单位撤回，无须签收",
+                DeliveryState::Superseded => "文书已被新版本取代，请签收新版本",
+                _ => "当前状态下不能签收，请重新读取",
+            }));
         }
         let receipt = self
             .tx
@@ -53,14 +59,15 @@ impl Work {
         delivery.zip(receipt).ok_or(Error::NotFound)
     }
 
-    fn tidy_note(&self, note: Option<String>) -> Result<Option<String>> {
+    /// Tidies what somebody notes; what is blank is nothing.
+    pub(super) fn tidy_note(&self, pointer: &str, note: Option<String>) -> Result<Option<String>> {
         let max = self.hub.config().documents.note_max_chars;
         let Some(note) = note.map(|note| note.trim().to_owned()) else {
             return Ok(None);
         };
         if note.chars().count() > max || note.chars().any(|c| c.is_control() && c != '\n') {
-            let detail = format!("签收备注最多 {max} 个字，不含控制字符");
-            return Err(Error::invalid("/note", "malformed", detail));
+            let detail = format!("最多 {max} 个字，不含控制字符");
+            return Err(Error::invalid(pointer, "malformed", detail));
         }
         Ok(Some(note).filter(|note| !note.is_empty()))
     }

@@ -25,6 +25,10 @@ pub(super) struct Fact<'a> {
     pub(super) by: Option<UserId>,
     pub(super) reply_due: Option<jiff::civil::Date>,
     pub(super) replied_with: Option<DocumentId>,
+    /// The correction that takes its place.
+    pub(super) superseded_by: Option<DocumentId>,
+    /// Why, where the act needs a reason.
+    pub(super) reason: Option<&'a str>,
     /// The round of the delivery.
     pub(super) round: i64,
 }
@@ -38,6 +42,8 @@ impl<'a> Fact<'a> {
             by: None,
             reply_due: None,
             replied_with: None,
+            superseded_by: None,
+            reason: None,
             round: 1,
         }
     }
@@ -148,6 +154,8 @@ impl Work {
             },
             reply_due: fact.reply_due.map(|date| date.to_string()),
             replied_with: fact.replied_with,
+            superseded_by: fact.superseded_by,
+            reason: fact.reason.map(str::to_owned),
             prev,
             software: concat!("wenshu/", env!("CARGO_PKG_VERSION")),
             nonce: nonce()?,

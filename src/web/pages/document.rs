@@ -11,7 +11,9 @@ use uuid::Uuid;
 
 use crate::{
     app::{Begun, Caller, Directory, Hub, Thread},
-    domain::{Attached, Delivery, DeliveryId, Document, DocumentId, Evidence, Kind, UnitId},
+    domain::{
+        Attached, Delivery, DeliveryId, DeliveryState, Document, DocumentId, Evidence, Kind, UnitId,
+    },
     web::{
         faults::{Fault, go, page},
         frame::{Frame, act, size, time, visitor},
@@ -25,6 +27,7 @@ struct DocumentPage {
     id: String,
     title: String,
     facts: Vec<(&'static str, String)>,
+    notice: Option<String>,
     to_sign: Option<String>,
     files: Vec<FileRow>,
     fields: Vec<(String, String)>,
@@ -81,6 +84,7 @@ pub(in crate::web) async fn show(
         frame: Frame::of(&hub, &caller, "").await?,
         id: id.to_string(),
         facts: facts(&document, kind, &names),
+        notice: notice(&document, &thread),
         to_sign: to_sign(&deliveries, unit),
         files: document.files.iter().map(file_row).collect(),
         fields: fields(&document, kind),
@@ -161,9 +165,29 @@ fn facts(
         .collect()
 }
 
+/// What a reader must know before anything else: that it is not in force any more.
+fn notice(document: &Document, thread: &Thread) -> Option<String> {
+    if let Some(recalled) = &document.recalled {
+        let at = time(recalled.act.1);
+        return Some(format!("本文书已于 {at} 撤回，理由：{}", recalled.reason));
+    }
+    let at = time(document.superseded_at?);
+    let seen = thread
+        .versions
+        .iter()
+        .any(|one| one.version > document.version);
+    let newer = if seen {
+        "，新版本见下方“版本”"
+    } else {
+        ""
+    };
+    Some(format!("本文书已于 {at} 被新版本取代{newer}。"))
+}
+
 fn to_sign(deliveries: &[Delivery], unit: UnitId) -> Option<String> {
     let own = deliveries.iter().find(|delivery| delivery.unit == unit)?;
-    own.signed.is_none().then(|| own.id.to_string())
+    let open = matches!(own.state, DeliveryState::Arrived | DeliveryState::Read);
+    open.then(|| own.id.to_string())
 }
 
 fn file_row(attached: &Attached) -> FileRow {
@@ -229,8 +253,11 @@ fn delivery_row(delivery: &Delivery, names: &Directory) -> DeliveryRow {
 fn thread_rows(thread: Thread) -> Vec<(String, &'static str, String)> {
     let answers = thread.answers.into_iter().map(|one| (one, "来文"));
     let answered = thread.answered_by.into_iter().map(|one| (one, "回复"));
+    let several = thread.versions.len() > 1;
+    let versions = thread.versions.into_iter().filter(|_| several);
     answers
         .chain(answered)
+        .chain(versions.map(|one| (one, "版本")))
         .map(|(document, label)| (document.id.to_string(), label, document.title))
         .collect()
 }

@@ -9,8 +9,8 @@ use serde::Deserialize;
 
 use super::{cut, rows_to_read};
 use crate::{
-    app::{Caller, Hub, cursor},
-    domain::{DeliveryFilter, DeliveryId, DeliveryState},
+    app::{Caller, DeliveryCard, Hub, cursor},
+    domain::{DeliveryFilter, DeliveryId, DeliveryState, DocNumber, UnitId},
     web::{
         faults::{Fault, go, page},
         frame::{Frame, time, visitor},
@@ -37,7 +37,8 @@ struct InboxPage<'a> {
 struct Row {
     state: &'static str,
     state_label: &'static str,
-    document: String,
+    /// None where only a trace is left.
+    document: Option<String>,
     title: String,
     number: String,
     sender: String,
@@ -73,20 +74,14 @@ pub(in crate::web) async fn show(
     let next = cut(&mut shown.value, |card| {
         cursor::cursor(card.delivery.sent_at, card.delivery.id.0)
     });
-    let row = |card: &crate::app::DeliveryCard| Row {
+    let row = |card: &DeliveryCard| Row {
         state: card.delivery.state.code(),
         state_label: card.delivery.state.label(),
-        document: card.document.id.to_string(),
-        title: card.document.title.clone(),
-        number: card
-            .document
-            .number
-            .as_ref()
-            .map(ToString::to_string)
-            .unwrap_or_default(),
-        sender: shown
-            .names
-            .unit(card.document.unit)
+        document: card.document.as_ref().map(|one| one.id.to_string()),
+        title: title(card),
+        number: number(card).map(ToString::to_string).unwrap_or_default(),
+        sender: sender(card)
+            .and_then(|unit| shown.names.unit(unit))
             .map(|unit| unit.short_name.clone())
             .unwrap_or_default(),
         role: card.delivery.role.label(),
@@ -99,4 +94,23 @@ pub(in crate::web) async fn show(
         rows: shown.value.iter().map(row).collect(),
         next,
     })
+}
+
+/// The title, or what is said instead where the document was taken back.
+fn title(card: &DeliveryCard) -> String {
+    match (&card.document, &card.trace) {
+        (Some(document), _) => document.title.clone(),
+        (None, Some(trace)) => format!("（已撤回：{}）", trace.reason),
+        (None, None) => String::new(),
+    }
+}
+
+fn number(card: &DeliveryCard) -> Option<&DocNumber> {
+    let document = card.document.as_ref().and_then(|one| one.number.as_ref());
+    document.or_else(|| card.trace.as_ref()?.number.as_ref())
+}
+
+fn sender(card: &DeliveryCard) -> Option<UnitId> {
+    let document = card.document.as_ref().map(|one| one.unit);
+    document.or_else(|| card.trace.as_ref().map(|one| one.unit))
 }
