@@ -4,6 +4,7 @@
 //! milliseconds since 1970 UTC and legal dates as `YYYY-MM-DD`, on both engines.
 
 mod access;
+mod assignments;
 mod audits;
 mod changes;
 mod deliveries;
@@ -15,6 +16,7 @@ mod files;
 mod idempotency;
 mod log;
 mod obligations;
+mod returns;
 mod safety;
 mod sessions;
 mod texts;
@@ -25,6 +27,7 @@ mod values;
 mod writer;
 
 pub use access::{Access, Basis};
+pub use assignments::Assignments;
 pub use audits::Audits;
 pub use changes::Changes;
 pub use deliveries::Deliveries;
@@ -35,6 +38,7 @@ pub use facts::Facts;
 pub use files::Files;
 pub use idempotency::{Idempotency, KeptAnswer};
 pub use obligations::Obligations;
+pub use returns::Returns;
 pub use sessions::{RefreshToken, Session, Sessions};
 pub use texts::Texts;
 pub use tx::Tx;

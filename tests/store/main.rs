@@ -9,7 +9,9 @@
 )]
 
 mod access;
+mod boxes;
 mod deliveries;
+mod delivery_life;
 mod documents;
 mod errors;
 mod evidence;

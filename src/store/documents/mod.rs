@@ -34,8 +34,9 @@ macro_rules! document_columns {
     };
 }
 
-// Below the macro that it uses.
+// Below the macro that they use.
 mod lists;
+mod sent;
 
 #[derive(FromRow)]
 struct Row {
@@ -167,7 +168,10 @@ impl Documents<'_> {
     /// revision was still there.
     pub async fn update(&mut self, document: &Document) -> Result<bool> {
         let fields = serde_json::Value::Object(document.fields.clone()).to_string();
-        let number = document.number.as_ref().filter(|_| document.replaces.is_none());
+        let number = document
+            .number
+            .as_ref()
+            .filter(|_| document.replaces.is_none());
         let updated = on_either!(self.0, |conn| {
             sqlx::query(
                 "UPDATE documents
@@ -206,6 +210,12 @@ impl Documents<'_> {
             .await?
             .rows_affected()
         });
+        if updated > 0 && document.sent.is_none() {
+            self.0
+                .access()
+                .set_kind(document.id, &document.kind)
+                .await?;
+        }
         Ok(updated > 0)
     }
 
