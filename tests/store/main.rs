@@ -22,6 +22,7 @@ mod guard;
 mod home;
 mod idempotency;
 mod logs;
+mod measured;
 mod numbers;
 mod obligations;
 mod plans;

@@ -78,7 +78,9 @@ impl Work {
 
     async fn deliver(&mut self, document: &Document, recipient: Recipient) -> Result<()> {
         let delivery = Delivery::arriving(document, recipient.unit, recipient.role, self.now);
-        self.tx.deliveries().insert(&delivery).await?;
+        if !self.tx.deliveries().insert(&delivery).await? {
+            return Err(SENT_ALREADY);
+        }
         let basis = match recipient.role {
             RecipientRole::Main => Basis::Main,
             RecipientRole::Copy => Basis::Copy,

@@ -9,6 +9,10 @@ use crate::{
 
 /// The forms about the delivery to the visitor's own unit.
 #[derive(Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each form is offered or not, whatever the others are"
+)]
 pub(super) struct Desk {
     pub(super) delivery: String,
     pub(super) folder: &'static str,
