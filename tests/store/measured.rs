@@ -150,7 +150,10 @@ async fn measure(world: &World, store: &Store) -> Vec<(&'static str, Duration)> 
     let waiting = async || {
         let mut tx = store.read().await.unwrap();
         let due = at(0);
-        tx.deliveries().unsigned_since(due, None, 200).await.unwrap();
+        tx.deliveries()
+            .unsigned_since(due, None, 200)
+            .await
+            .unwrap();
     };
     figures.push(("what the rule asks for", median(waiting).await));
     figures

@@ -50,7 +50,8 @@ async fn a_unit_gives_it_to_its_people_and_tells_nobody() {
     assert_eq!(paper.delivery(&hub, "resources").await, seen);
     assert_eq!(seen["inside"], Value::Null);
     let audit = hub.by("admin.audit").get("/api/v1/audit").await.ok();
-    assert_eq!(audit["items"][0]["action"], "delivery.assign");
+    let mut lines = audit["items"].as_array().unwrap().iter();
+    assert!(lines.any(|line| line["action"] == "delivery.assign"));
 
     let mine = hub
         .by("resources.signer")

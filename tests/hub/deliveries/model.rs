@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, fmt::Write as _};
 use jiff::civil::date;
 use serde_json::Map;
 use wenshu::{
-    app::{Begun, Caller, Error, Hub},
+    app::{Begun, Caller, Error, Hub, NumberWish, Work},
     domain::{
         Delivery, DeliveryId, DeliveryState, DocumentId, Draft, FileId, FileRole, HandlerRole,
         ObligationFilter, ObligationState, Openness, Recipient, RecipientRole, ReturnReason,
@@ -18,6 +18,8 @@ use crate::support::{TestHub, a_document};
 
 const SEQUENCES: u64 = 500;
 const STEPS: usize = 24;
+/// How many are played at once, so that they share what it costs to keep them.
+const PLAYERS: u64 = 16;
 
 /// The sender, its main and its copy recipient, and two to whom it may be passed on.
 const UNITS: [&str; 5] = ["court", "resources", "government", "agriculture", "justice"];
@@ -234,17 +236,11 @@ struct Cast {
 }
 
 impl Cast {
-    async fn work<T>(
-        &self,
-        caller: &Caller,
-        act: impl AsyncFnOnce(&mut wenshu::app::Work) -> Result<T, Error>,
-    ) -> Result<T, Error> {
-        let Begun::Work(mut work) = self.hub.begin(caller.clone(), None).await? else {
-            unreachable!("there is no key")
-        };
-        let done = act(&mut work).await?;
-        work.commit().await?;
-        Ok(done)
+    async fn begin(&self, caller: &Caller) -> Box<Work> {
+        match self.hub.begin(caller.clone(), None).await {
+            Ok(Begun::Work(work)) => work,
+            _ => panic!("work without a key always begins"),
+        }
     }
 
     async fn sent(&self) -> DocumentId {
@@ -268,15 +264,15 @@ impl Cast {
             ],
             joint_issuers: Vec::new(),
         };
-        let clerk = &self.clerks[0];
-        let drafted = self.work(clerk, async |work| work.draft(draft).await).await;
-        let id = drafted.unwrap().id;
-        let number = wenshu::app::NumberWish::default();
-        let issued = self.work(&self.signer, async |work| work.issue(id, number).await);
-        issued.await.unwrap();
-        self.work(clerk, async |work| work.send(id).await)
-            .await
-            .unwrap();
+        let mut work = self.begin(&self.clerks[0]).await;
+        let id = work.draft(draft).await.unwrap().id;
+        work.commit().await.unwrap();
+        let mut work = self.begin(&self.signer).await;
+        work.issue(id, NumberWish::default()).await.unwrap();
+        work.commit().await.unwrap();
+        let mut work = self.begin(&self.clerks[0]).await;
+        work.send(id).await.unwrap();
+        work.commit().await.unwrap();
         id
     }
 
@@ -286,48 +282,10 @@ impl Cast {
     }
 
     async fn tries(&self, who: &Caller, document: DocumentId, act: Act, id: DeliveryId) -> Outcome {
-        let (note, lead) = (Some("说明".to_owned()), [(who.user(), HandlerRole::Lead)]);
-        let unit = |to: usize| [self.units[to]];
-        let tried = match act {
-            Act::Read => self.hub.open_document(who, document).await.map(drop),
-            Act::Sign => {
-                self.work(who, async |w| w.sign(id, note).await.map(drop))
-                    .await
-            }
-            Act::Return => {
-                let reason = ReturnReason::Other;
-                self.work(who, async |w| w.give_back(id, reason, note).await.map(drop))
-                    .await
-            }
-            Act::Refuse => {
-                self.work(who, async |w| w.refuse_return(id, note).await.map(drop))
-                    .await
-            }
-            Act::Resend => {
-                self.work(who, async |w| w.resend(id, note).await.map(drop))
-                    .await
-            }
-            Act::Accept => {
-                self.work(who, async |w| w.accept_return(id, note).await.map(drop))
-                    .await
-            }
-            Act::Forward(to) => {
-                let to = unit(to);
-                self.work(who, async |w| w.forward(id, &to, note).await.map(drop))
-                    .await
-            }
-            Act::Assign => {
-                self.work(who, async |w| w.assign(id, &lead, note).await.map(drop))
-                    .await
-            }
-            Act::Done => {
-                self.work(who, async |w| w.finish_delivery(id, note).await.map(drop))
-                    .await
-            }
-            Act::Reopen => {
-                self.work(who, async |w| w.reopen_delivery(id).await.map(drop))
-                    .await
-            }
+        let tried = if act == Act::Read {
+            self.hub.open_document(who, document).await.map(drop)
+        } else {
+            self.works(who, act, id).await
         };
         match tried {
             Ok(()) => Outcome::Done,
@@ -337,6 +295,24 @@ impl Cast {
             Err(Error::Invalid(_)) => Outcome::Invalid,
             Err(other) => panic!("{act:?}: {other:?}"),
         }
+    }
+
+    async fn works(&self, who: &Caller, act: Act, id: DeliveryId) -> Result<(), Error> {
+        let (note, lead) = (Some("说明".to_owned()), [(who.user(), HandlerRole::Lead)]);
+        let mut work = self.begin(who).await;
+        match act {
+            Act::Read => {}
+            Act::Sign => drop(work.sign(id, note).await?),
+            Act::Return => drop(work.give_back(id, ReturnReason::Other, note).await?),
+            Act::Refuse => drop(work.refuse_return(id, note).await?),
+            Act::Resend => drop(work.resend(id, note).await?),
+            Act::Accept => drop(work.accept_return(id, note).await?),
+            Act::Forward(to) => drop(work.forward(id, &[self.units[to]], note).await?),
+            Act::Assign => drop(work.assign(id, &lead, note).await?),
+            Act::Done => drop(work.finish_delivery(id, note).await?),
+            Act::Reopen => drop(work.reopen_delivery(id).await?),
+        }
+        work.commit().await
     }
 
     /// Every unit is shown the deliveries that the model lets it know, as the model has them.
@@ -482,13 +458,18 @@ async fn nothing_illegal_succeeds_and_nothing_legal_fails() {
     let cast = the_cast(&hub).await;
     let tallies = hub
         .with_hub(move |_| async move {
-            use futures_util::StreamExt as _;
-            let plays = (1..=SEQUENCES).map(|seed| {
+            let mut players = tokio::task::JoinSet::new();
+            for player in 0..PLAYERS {
                 let cast = cast.clone();
-                async move { cast.play(seed).await }
-            });
-            let plays = futures_util::stream::iter(plays).buffer_unordered(16);
-            plays.collect::<Vec<_>>().await
+                players.spawn(async move {
+                    let mut tallies = Vec::new();
+                    for seed in (1..=SEQUENCES).filter(|seed| seed % PLAYERS == player) {
+                        tallies.push(cast.play(seed).await);
+                    }
+                    tallies
+                });
+            }
+            players.join_all().await.concat()
         })
         .await;
     let sum = |place: usize| tallies.iter().map(|tally| tally[place]).sum::<usize>();
