@@ -38,8 +38,8 @@ pub struct InboxQuery {
     limit: Option<u32>,
     /// 上一页返回的 `next_cursor`
     cursor: Option<String>,
-    /// 箱：in 全部（默认），unsigned 待签收，signed 已签收待办，in_hand 办理中，done 已办结，
-    /// closed 已退出（退回、被撤回、被新版本取代）
+    /// 箱：`in` 全部（默认），`unsigned` 待签收，`signed` 已签收待办，`in_hand` 办理中，
+    /// `done` 已办结，`closed` 已退出（退回、被撤回、被新版本取代）
     #[serde(rename = "box")]
     folder: Option<AskedBox>,
     /// 状态：arrived 未阅、read 已阅未签收、signed 已签收、returned 已退回、recalled 已撤回、
@@ -53,7 +53,7 @@ pub struct InboxQuery {
     /// main 主送，copy 抄送，forward 转发
     #[param(value_type = Option<String>)]
     role: Option<RecipientRole>,
-    /// 紧急程度：normal、urgent、extra_urgent
+    /// 紧急程度：`normal`、`urgent`、`extra_urgent`
     #[param(value_type = Option<String>)]
     urgency: Option<Urgency>,
     /// me：只看本人主办、协办的
@@ -106,7 +106,7 @@ impl AskedBox {
 }
 
 impl InboxQuery {
-    fn filter(&self, caller: &Caller) -> Result<DeliveryFilter, Problem> {
+    fn filter(&self, caller: &Caller) -> crate::app::Result<DeliveryFilter> {
         let place = cursor::place(self.cursor.as_deref())?;
         Ok(DeliveryFilter {
             folder: self.folder.and_then(AskedBox::folder),

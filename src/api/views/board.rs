@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::CardView;
 use crate::{
     app::Colleague,
-    domain::{BoxCount, Tally},
+    domain::{BoxCount, Role, Tally},
 };
 
 /// How many deliveries lie in one box.
@@ -95,7 +95,7 @@ impl From<Colleague> for ColleagueView {
         Self {
             user_id: one.user.0,
             name: one.name,
-            roles: one.roles.into_iter().map(|role| role.code()).collect(),
+            roles: one.roles.into_iter().map(Role::code).collect(),
         }
     }
 }

@@ -8,7 +8,10 @@ use super::{
     super::{Result, tx::on_either, values::ms},
     Deliveries, Row,
 };
-use crate::domain::{BoxCount, BoxPlace, Delivery, DeliveryBox, DeliveryFilter, UnitId};
+use crate::domain::{
+    BoxCount, BoxPlace, Delivery, DeliveryBox, DeliveryFilter, DeliveryState, RecipientRole,
+    UnitId, Urgency,
+};
 
 /// The most deliveries that a box is counted to.
 const COUNTED: i64 = 999;
@@ -76,10 +79,10 @@ impl<'f> Lead<'f> {
         }
         let codes = [
             (BY_KIND, filter.kind.as_deref()),
-            (BY_STATE, filter.state.map(|state| state.code())),
-            (BY_BOX, filter.folder.map(|folder| folder.code())),
-            (BY_URGENCY, filter.urgency.map(|urgency| urgency.code())),
-            (BY_ROLE, filter.role.map(|role| role.code())),
+            (BY_STATE, filter.state.map(DeliveryState::code)),
+            (BY_BOX, filter.folder.map(DeliveryBox::code)),
+            (BY_URGENCY, filter.urgency.map(Urgency::code)),
+            (BY_ROLE, filter.role.map(RecipientRole::code)),
         ];
         if let (Some(sender), None) = (filter.sender, &filter.kind) {
             return Self::Id(BY_SENDER, sender.0);

@@ -34,10 +34,6 @@ impl Posted {
         self.all(name).next().unwrap_or_default()
     }
 
-    fn note(&self) -> Option<String> {
-        Some(self.one("note").to_owned())
-    }
-
     fn ids(&self, name: &str) -> Result<Vec<Uuid>, Error> {
         let ids = self.all(name).filter(|text| !text.is_empty());
         let ids = ids.map(|text| text.parse().map_err(|_| Error::NotFound));
@@ -77,7 +73,7 @@ pub(in crate::web) async fn act(
 }
 
 async fn done(work: &mut Work, id: DeliveryId, act: &str, posted: &Posted) -> Result<(), Error> {
-    let note = posted.note();
+    let note = Some(posted.one("note").to_owned());
     match act {
         "sign" => {
             work.sign(id, note).await?;

@@ -79,6 +79,7 @@ struct Lot {
 }
 
 /// What the model knows of the document.
+#[derive(Clone)]
 struct Model {
     lots: BTreeMap<usize, Lot>,
     duty: ObligationState,
@@ -131,6 +132,22 @@ impl Model {
             return false;
         };
         actor == lot || actor == 0 || (found.forwarded && found.giver == actor)
+    }
+
+    /// Some act on a delivery; more often than by chance a legal one.
+    fn an_act(&self, dice: &mut Dice, unit: usize) -> Act {
+        let mut act = an_act(dice);
+        for _ in 0..2 {
+            let legal = match self.lots.get(&unit) {
+                Some(lot) => self.clone().acts(act, unit, *lot) == Outcome::Done,
+                None => false,
+            };
+            if legal {
+                break;
+            }
+            act = an_act(dice);
+        }
+        act
     }
 
     /// What must come of an act by a clerk, or by somebody who only reads.
@@ -315,9 +332,15 @@ impl Cast {
         work.commit().await
     }
 
-    /// Every unit is shown the deliveries that the model lets it know, as the model has them.
-    async fn check(&self, model: &Model, document: DocumentId, story: &str) {
-        for viewer in 0..UNITS.len() {
+    /// Units are shown the deliveries that the model lets them know, as the model has them.
+    async fn check(
+        &self,
+        model: &Model,
+        document: DocumentId,
+        viewers: impl Iterator<Item = usize> + Send,
+        story: &str,
+    ) {
+        for viewer in viewers {
             let known: Vec<_> = (0..UNITS.len())
                 .filter(|lot| model.knows(viewer, *lot))
                 .collect();
@@ -374,8 +397,9 @@ impl Cast {
         let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
         let document = self.sent().await;
         let (mut model, mut story, mut tally) = (Model::new(), format!("seed {seed}:"), [0, 0]);
-        for _ in 0..STEPS {
-            let (act, unit) = (an_act(&mut dice), 1 + dice.below(UNITS.len() - 1));
+        for step in 1..=STEPS {
+            let unit = 1 + dice.below(UNITS.len() - 1);
+            let act = model.an_act(&mut dice, unit);
             let decides = matches!(act, Act::Refuse | Act::Resend | Act::Accept);
             let usual = if decides {
                 model.lots.get(&unit).map_or(0, |lot| lot.giver)
@@ -408,7 +432,9 @@ impl Cast {
                 "{story}"
             );
             tally[usize::from(expected == Outcome::Done)] += 1;
-            self.check(&model, document, &story).await;
+            let all = step % 6 == 0;
+            let viewers = (0..UNITS.len()).filter(|viewer| all || [0, actor].contains(viewer));
+            self.check(&model, document, viewers, &story).await;
         }
         self.check_end(&model, document, &story).await;
         tally

@@ -180,7 +180,7 @@ async fn a_return_needs_a_coded_reason_and_other_a_word_more() {
         refused.problem(422, "invalid");
         assert_eq!(refused.faults(), [faults]);
     }
-    let marked = json!({ "reason": "duplicate", "note": "见机密★1年的件" });
+    let marked = json!({ "reason": "duplicate", "note": "机密★1年" });
     let refused = act(&hub, "resources.clerk", id, "return", marked).await;
     refused.problem(422, "secrecy-refused");
     assert_eq!(own(&hub, &paper, "resources").await["state"], "arrived");
