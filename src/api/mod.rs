@@ -10,6 +10,7 @@ mod body;
 mod caller;
 pub mod client;
 mod deliveries;
+mod delivery_acts;
 mod documents;
 mod files;
 mod groups;
@@ -102,8 +103,19 @@ routes! {
     "/api/v1/documents/{id}/files/{file_id}" { GET files::download }
     "/api/v1/documents/{id}/files/{file_id}/text" { GET files::text }
     "/api/v1/deliveries" { GET deliveries::inbox }
+    "/api/v1/deliveries/counts" { GET deliveries::counts }
+    "/api/v1/deliveries/handlers" { GET deliveries::handlers }
+    "/api/v1/deliveries/sign" { POST deliveries::sign_many }
     "/api/v1/deliveries/{id}" { GET deliveries::show }
     "/api/v1/deliveries/{id}/sign" { POST deliveries::sign }
+    "/api/v1/deliveries/{id}/return" { POST delivery_acts::give_back }
+    "/api/v1/deliveries/{id}/refuse-return" { POST delivery_acts::refuse_return }
+    "/api/v1/deliveries/{id}/resend" { POST delivery_acts::resend }
+    "/api/v1/deliveries/{id}/accept-return" { POST delivery_acts::accept_return }
+    "/api/v1/deliveries/{id}/forward" { POST delivery_acts::forward }
+    "/api/v1/deliveries/{id}/assign" { POST delivery_acts::assign }
+    "/api/v1/deliveries/{id}/done" { POST delivery_acts::done }
+    "/api/v1/deliveries/{id}/reopen" { POST delivery_acts::reopen }
     "/api/v1/obligations" { GET obligations::list }
     "/api/v1/obligations/{id}" { GET obligations::show }
     "/api/v1/receipts/{id}" { GET receipts::show }

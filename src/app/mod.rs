@@ -28,8 +28,8 @@ pub use clock::{Clock, SystemClock};
 pub use directory::{Directory, Shown};
 pub use error::{Error, Fault, Result};
 pub use exchange::{
-    DeliveryCard, DraftChange, GroupChange, History, NewGroup, NumberWish, Opening, ReceivedFile,
-    Thread, Trace, Verdict,
+    Board, BulkSigned, Colleague, DeliveryCard, DraftChange, GroupChange, History, NewGroup,
+    NumberWish, Opening, ReceivedFile, SentCard, SignOutcome, Thread, Trace, Verdict,
 };
 pub use identity::{
     AccountChange, Credentials, IssuedTokens, NewAccount, NewUnit, OneTimePassword, Standing,

@@ -4,6 +4,7 @@
 //! milliseconds since 1970 UTC and legal dates as `YYYY-MM-DD`, on both engines.
 
 mod access;
+mod assignments;
 mod audits;
 mod changes;
 mod deliveries;
@@ -16,6 +17,7 @@ mod groups;
 mod idempotency;
 mod log;
 mod obligations;
+mod returns;
 mod safety;
 mod sessions;
 mod takeback;
@@ -27,6 +29,7 @@ mod values;
 mod writer;
 
 pub use access::{Access, Basis};
+pub use assignments::Assignments;
 pub use audits::Audits;
 pub use changes::Changes;
 pub use deliveries::Deliveries;
@@ -38,6 +41,7 @@ pub use files::Files;
 pub use groups::Groups;
 pub use idempotency::{Idempotency, KeptAnswer};
 pub use obligations::Obligations;
+pub use returns::Returns;
 pub use sessions::{RefreshToken, Session, Sessions};
 pub use texts::Texts;
 pub use tx::Tx;

@@ -22,7 +22,8 @@ impl Deliveries<'_> {
             sqlx::query_scalar(
                 "SELECT COUNT(*)
                    FROM deliveries
-                  WHERE document_id = $1 AND signed_at IS NOT NULL",
+                  WHERE document_id = $1
+                    AND (signed_at IS NOT NULL OR deemed_on IS NOT NULL)",
             )
             .bind(document.0)
             .fetch_one(conn)

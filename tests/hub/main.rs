@@ -7,6 +7,7 @@
 )]
 
 mod bad_input;
+mod deliveries;
 mod download;
 mod exchange;
 mod http;

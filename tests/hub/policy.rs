@@ -77,6 +77,7 @@ pub struct Scene {
     unit: Uuid,
     user: Uuid,
     group: Uuid,
+    handler: Uuid,
     refresh: String,
 }
 
@@ -92,6 +93,7 @@ impl Scene {
             unit,
             user,
             group,
+            handler,
         ] = std::array::from_fn(|_| Uuid::now_v7());
         Self {
             state: "nothing".to_owned(),
@@ -104,6 +106,7 @@ impl Scene {
             unit,
             user,
             group,
+            handler,
             refresh: "none".to_owned(),
         }
     }
@@ -115,6 +118,7 @@ impl Scene {
         scene.unit = a_unit(hub).await;
         scene.user = a_person(hub).await;
         scene.group = a_group(hub).await;
+        scene.handler = hub.city.user("resources.clerk");
         let session = hub.log_in("court.reader").await;
         session["refresh_token"]
             .as_str()
@@ -155,8 +159,16 @@ impl Scene {
             .find(|line| line["event"] == "arrival")
             .unwrap();
         self.receipt = arrival["receipt_id"].as_str().unwrap().parse().unwrap();
-        if self.state != "sent" {
-            paper.signed(hub, "resources").await;
+        match self.state.as_str() {
+            "sent" => {}
+            "returned" => {
+                let path = format!("/api/v1/deliveries/{}/return", self.delivery);
+                let body = json!({ "reason": "duplicate" });
+                hub.by("resources.clerk").post(path, &body).await.ok();
+            }
+            _ => {
+                paper.signed(hub, "resources").await;
+            }
         }
         if self.state == "replied" {
             answer_to(paper, "resources").sent(hub).await;
@@ -215,6 +227,13 @@ impl Scene {
             }),
             "PATCH /api/v1/users/{id}" => json!({ "name": "改名" }),
             "POST /api/v1/deadlines/preview" => json!({ "rule": "SJ-ZH" }),
+            "POST /api/v1/deliveries/sign" => json!({ "delivery_ids": [Uuid::now_v7()] }),
+            "POST /api/v1/deliveries/{id}/return" => json!({ "reason": "duplicate" }),
+            "POST /api/v1/deliveries/{id}/refuse-return" => json!({ "note": "不同意" }),
+            "POST /api/v1/deliveries/{id}/forward" => json!({ "unit_ids": [self.unit] }),
+            "POST /api/v1/deliveries/{id}/assign" => json!({
+                "handlers": [{ "user_id": self.handler, "role": "lead" }]
+            }),
             "POST /api/v1/documents" => json!({ "kind": "GW-HAN", "title": "新拟的函" }),
             "PATCH /api/v1/documents/{id}" => json!({ "title": "改过的函" }),
             _ => return None,
@@ -338,6 +357,7 @@ async fn everybody_may_do_what_the_policy_says_and_nothing_else() {
         "sent",
         "signed",
         "replied",
+        "returned",
     ] {
         let shared = Scene::set(&hub, state).await;
         for (operation, states) in policy() {

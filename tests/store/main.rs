@@ -9,7 +9,9 @@
 )]
 
 mod access;
+mod boxes;
 mod deliveries;
+mod delivery_life;
 mod documents;
 mod errors;
 mod evidence;
@@ -22,6 +24,7 @@ mod home;
 mod idempotency;
 mod lifecycle;
 mod logs;
+mod measured;
 mod numbers;
 mod obligations;
 mod plans;

@@ -106,7 +106,7 @@ impl World {
             .grant(to, document, Basis::Main, delivery.sent_at)
             .await
             .unwrap();
-        tx.deliveries().insert(&delivery).await.unwrap();
+        assert!(tx.deliveries().insert(&delivery).await.unwrap());
         delivery
     }
 
@@ -234,6 +234,14 @@ pub fn a_delivery(document: DocumentId, to: UnitId) -> Delivery {
         first_read: None,
         signed: None,
         sign_note: None,
+        deemed_on: None,
+        forwarded: None,
+        sender: to,
+        kind: "JC-JY".to_owned(),
+        urgency: Urgency::Urgent,
+        turn: 0,
+        done: None,
+        done_note: None,
         round: 1,
         revision: 1,
     }

@@ -215,7 +215,7 @@ pub struct ListQuery {
     pub(super) limit: Option<u32>,
     /// 上一页返回的 `next_cursor`
     pub(super) cursor: Option<String>,
-    /// own：只看本单位发文；默认全部可见文书
+    /// own：只看本单位发文；sent：本单位已发出的，附各收件单位的进展；默认全部可见文书
     #[serde(rename = "box")]
     pub(super) folder: Option<Folder>,
     /// 状态：draft、in_review、issued、sent、superseded、recalled、archived
@@ -231,6 +231,25 @@ pub struct ListQuery {
 pub enum Folder {
     /// 本单位发文
     Own,
+    /// 本单位已发出的，附进展
+    Sent,
+}
+
+impl ListQuery {
+    /// What was sent is listed as a whole.
+    pub(super) fn refuse_narrowing(&self) -> crate::app::Result<()> {
+        let given = [
+            ("state", self.state.is_some()),
+            ("kind", self.kind.is_some()),
+        ];
+        match given.into_iter().find(|(_, given)| *given) {
+            None => Ok(()),
+            Some((name, _)) => {
+                let detail = "box=sent 时不能再按状态或种类筛选";
+                Err(crate::app::Error::invalid(name, "conflicting", detail))
+            }
+        }
+    }
 }
 
 fn files(asked: Vec<AskedFile>) -> Vec<(FileId, FileRole)> {

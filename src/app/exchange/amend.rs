@@ -62,7 +62,7 @@ impl Work {
             let mut fact = Fact::new(Event::Amendment, &original, delivery.unit)
                 .by(self.caller.user())
                 .in_round(delivery.round);
-            fact.reason = correction.amendment.as_deref();
+            fact.note = correction.amendment.as_deref();
             fact.superseded_by = Some(correction.id);
             self.state(fact).await?;
         }

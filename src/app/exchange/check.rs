@@ -314,6 +314,11 @@ fn check_recipients(
             Some(_) if twice > 1 => {
                 faults.push(Fault::at(pointer, "repeated", "同一单位只能列一次"));
             }
+            Some(_) if recipient.role == RecipientRole::Forward => {
+                let pointer = format!("/recipients/{place}/role");
+                let detail = "收件单位只能是主送或抄送；转发由收件单位签收后进行";
+                faults.push(Fault::at(pointer, "not_a_choice", detail));
+            }
             Some(_) if recipient.unit == unit => {
                 faults.push(Fault::at(pointer, "own_unit", "不能发送给本单位"));
             }

@@ -30,7 +30,7 @@ impl Work {
             return Err(Error::Stale);
         }
         let granted = refusal.is_none();
-        let note = self.tidy_note("/note", refusal)?;
+        let note = self.tidy_note(refusal)?;
         if note.is_none() && !granted {
             let detail = "不同意会签须说明理由";
             return Err(Error::invalid("/note", "required", detail));

@@ -3,11 +3,18 @@
 
 mod amend;
 mod archive;
+mod assign;
+mod board;
 mod browse;
 mod check;
 mod consent;
+mod decide;
+mod deem;
+mod delivery;
 mod download;
 mod draft;
+mod forward;
+mod give_back;
 mod groups;
 mod issue;
 mod open;
@@ -18,12 +25,15 @@ mod sign;
 mod turnstile;
 mod upload;
 
+pub use assign::Colleague;
+pub use board::{Board, SentCard};
 pub use browse::{DeliveryCard, History, Thread, Trace};
 pub use download::Opening;
 pub use draft::DraftChange;
 pub use groups::{GroupChange, NewGroup};
 pub use issue::NumberWish;
 pub use review::Verdict;
+pub use sign::{BulkSigned, SignOutcome};
 pub(in crate::app) use turnstile::Turnstile;
 pub use upload::ReceivedFile;
 

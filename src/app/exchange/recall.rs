@@ -31,7 +31,7 @@ impl Work {
             let mut fact = Fact::new(Event::Recall, &document, delivery.unit)
                 .by(self.caller.user())
                 .in_round(delivery.round);
-            fact.reason = Some(&reason);
+            fact.note = Some(&reason);
             self.state(fact).await?;
         }
         Ok(document)
@@ -39,7 +39,7 @@ impl Work {
 
     /// A reason that must be given.
     pub(super) fn reason(&self, pointer: &str, reason: &str) -> Result<String> {
-        let reason = self.tidy_note(pointer, Some(reason.to_owned()))?;
+        let reason = self.tidy_note_at(pointer, Some(reason.to_owned()))?;
         reason.ok_or_else(|| Error::invalid(pointer, "required", "请说明理由"))
     }
 }

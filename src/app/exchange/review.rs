@@ -61,7 +61,7 @@ impl Work {
         if document.revision != revision {
             return Err(Error::Stale);
         }
-        let note = self.tidy_note("/note", verdict.note)?;
+        let note = self.tidy_note(verdict.note)?;
         if note.is_none() && !verdict.approved {
             let detail = "退回修改须说明理由";
             return Err(Error::invalid("/note", "required", detail));

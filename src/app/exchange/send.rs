@@ -2,8 +2,7 @@ use super::{OFFICE, check::check_texts};
 use crate::{
     app::{Error, Result, Work, receipts::Fact},
     domain::{
-        Delivery, DeliveryId, DeliveryState, Document, DocumentAct, DocumentId, Event, Recipient,
-        RecipientRole, legal_day,
+        Delivery, Document, DocumentAct, DocumentId, Event, Recipient, RecipientRole, legal_day,
     },
     store::Basis,
 };
@@ -75,24 +74,14 @@ impl Work {
     }
 
     async fn deliver(&mut self, document: &Document, recipient: Recipient) -> Result<()> {
-        let delivery = Delivery {
-            id: DeliveryId::fresh(),
-            document: document.id,
-            unit: recipient.unit,
-            role: recipient.role,
-            state: DeliveryState::Arrived,
-            sent_at: self.now,
-            arrived_at: Some(self.now),
-            first_read: None,
-            signed: None,
-            sign_note: None,
-            round: 1,
-            revision: 1,
-        };
-        self.tx.deliveries().insert(&delivery).await?;
+        let delivery = Delivery::arriving(document, recipient.unit, recipient.role, self.now);
+        if !self.tx.deliveries().insert(&delivery).await? {
+            return Err(SENT_ALREADY);
+        }
         let basis = match recipient.role {
             RecipientRole::Main => Basis::Main,
             RecipientRole::Copy => Basis::Copy,
+            RecipientRole::Forward => Basis::Forward,
         };
         self.tx
             .access()

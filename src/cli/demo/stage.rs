@@ -146,7 +146,7 @@ impl Stage<'_> {
         let deliveries = self.hub.deliveries(&clerk, document).await?;
         for delivery in deliveries.value {
             let mut work = self.work(clerk.clone()).await?;
-            work.sign(delivery.id, None).await?;
+            work.sign(delivery.delivery.id, None).await?;
             work.commit().await?;
         }
         Ok(())

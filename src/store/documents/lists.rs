@@ -23,8 +23,22 @@ const LIST: &str = concat!(
       WHERE a.unit_id = $1
         AND (a.since, a.document_id) < ($2, $3)
         AND (a.basis = 'issuer' OR $4 = FALSE)
+        AND (d.state = $5 OR $5 = '') AND $6 = ''
+      ORDER BY a.since DESC, a.document_id DESC
+      LIMIT $7"
+);
+
+/// The same of one kind, which may be rare among what the unit sees.
+const LIST_KIND: &str = concat!(
+    "SELECT ",
+    document_columns!(),
+    ", a.since
+       FROM access a
+       JOIN documents d ON d.id = a.document_id
+      WHERE a.unit_id = $1 AND a.kind_code = $6
+        AND (a.since, a.document_id) < ($2, $3)
+        AND (a.basis = 'issuer' OR $4 = FALSE)
         AND (d.state = $5 OR $5 = '')
-        AND (d.kind_code = $6 OR $6 = '')
       ORDER BY a.since DESC, a.document_id DESC
       LIMIT $7"
 );
@@ -94,6 +108,7 @@ impl Documents<'_> {
             Some(DocumentState::Draft | DocumentState::InReview | DocumentState::Issued) => {
                 LIST_UNSENT
             }
+            _ if filter.kind.is_some() => LIST_KIND,
             _ => LIST,
         };
         let (before, before_id) = filter

@@ -6,6 +6,7 @@ mod chain;
 mod lists;
 mod numbers;
 mod parts;
+mod sent;
 
 use row::Row;
 
@@ -149,6 +150,12 @@ impl Documents<'_> {
             .await?
             .rows_affected()
         });
+        if updated > 0 && document.sent.is_none() {
+            self.0
+                .access()
+                .set_kind(document.id, &document.kind)
+                .await?;
+        }
         Ok(updated > 0)
     }
 
