@@ -10,6 +10,7 @@ mod bad_input;
 mod download;
 mod exchange;
 mod http;
+mod life_model;
 mod lifecycle;
 mod obligations;
 mod once;
