@@ -11,6 +11,7 @@ mod deliveries;
 mod download;
 mod exchange;
 mod http;
+mod life_model;
 mod lifecycle;
 mod obligations;
 mod once;
