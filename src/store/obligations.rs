@@ -30,12 +30,17 @@ macro_rules! obligation_columns {
     };
 }
 
-/// The columns of a [`LineRow`], from tables called `o` and `d`.
+/// The columns of a [`LineRow`], from tables called `o` and `d`. What was recalled before anybody
+/// signed has no title any more, as its recipients may not see it.
 macro_rules! line_columns {
     () => {
         concat!(
             obligation_columns!(),
-            ", d.kind_code, d.title, d.number_prefix, d.number_year, d.number_seq, d.kept_number"
+            ", d.kind_code, d.number_prefix, d.number_year, d.number_seq, d.kept_number,
+               CASE WHEN d.recalled_at IS NULL
+                      OR EXISTS (SELECT 1 FROM access a
+                                  WHERE a.document_id = d.id AND a.unit_id = o.debtor_id)
+                    THEN d.title ELSE '' END AS title"
         )
     };
 }

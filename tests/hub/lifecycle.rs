@@ -196,6 +196,7 @@ async fn what_is_recalled_before_anybody_signs_is_gone_but_for_a_trace() {
     assert_eq!(told.iter().filter(|one| *one == "recall").count(), 2);
     let duty = paper.obligation(&hub, "resources").await;
     assert_eq!(duty["state"], "withdrawn");
+    assert_eq!(duty["title"], Value::Null, "the ledger tells no title either");
 }
 
 #[tokio::test]
@@ -223,6 +224,21 @@ async fn recall_again(hub: &TestHub, paper: &Paper) {
     again.problem(409, "wrong-state");
     let amend = clerk(hub).post(paper.path("/amend"), &why).await;
     amend.problem(409, "wrong-state");
+}
+
+#[tokio::test]
+async fn a_reply_that_comes_after_the_recall_answers_nothing() {
+    let hub = TestHub::open().await;
+    let paper = advice().sent(&hub).await;
+    paper.signed(&hub, "resources").await;
+    let mut reply = answer_to(&paper, "resources").issued(&hub).await;
+    recalled(&hub, &paper).await;
+    reply.send(&hub).await;
+    let duty = paper.obligation(&hub, "resources").await;
+    assert_eq!(
+        (&duty["state"], &duty["reply_id"]),
+        (&json!("withdrawn"), &Value::Null)
+    );
 }
 
 #[tokio::test]

@@ -115,7 +115,10 @@ impl Work {
             return Err(Error::WrongState("请先签收所回复的文书，再发送回复"));
         }
         let found = self.tx.obligations().of_delivery(delivery.id).await?;
-        let Some(mut obligation) = found.filter(|found| found.reply.is_none()) else {
+        // What was recalled or corrected is owed no more, and a reply to it does not change that.
+        let open =
+            |found: &Obligation| found.reply.is_none() && found.state != ObligationState::Withdrawn;
+        let Some(mut obligation) = found.filter(open) else {
             return Ok(());
         };
         let original = self.tx.documents().find_for(reply.unit, answered).await?;
