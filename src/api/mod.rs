@@ -11,6 +11,7 @@ mod caller;
 pub mod client;
 mod deliveries;
 mod documents;
+mod events;
 mod files;
 mod obligations;
 pub mod openapi;
@@ -22,6 +23,7 @@ mod receipts;
 pub mod request_id;
 mod rules;
 mod search;
+mod streams;
 mod units;
 mod uploads;
 mod users;
@@ -29,6 +31,7 @@ mod views;
 
 pub use problem::Problem;
 pub use rates::Rates;
+pub use streams::{Streams, ring};
 
 use actix_web::{
     HttpResponse, ResponseError as _, guard,
@@ -96,6 +99,7 @@ routes! {
     "/api/v1/deliveries/{id}/sign" { POST deliveries::sign }
     "/api/v1/obligations" { GET obligations::list }
     "/api/v1/obligations/{id}" { GET obligations::show }
+    "/api/v1/events" { GET events::list }
     "/api/v1/receipts/{id}" { GET receipts::show }
     "/api/v1/search" { GET search::search }
     "/api/v1/audit" { GET audit::list }

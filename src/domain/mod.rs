@@ -16,7 +16,9 @@ mod delivery;
 mod digest;
 mod doc_number;
 mod document;
+mod event_type;
 mod evidence;
+mod feed;
 mod file;
 mod file_text;
 mod fold;
@@ -44,7 +46,9 @@ pub use document::{
     Card, Document, DocumentFilter, DocumentState, Draft, InvalidTitle, JointIssuer, Recipient,
     title,
 };
+pub use event_type::{Audience, EventType};
 pub use evidence::{Event, Evidence, Party, StatedDocument, Statement};
+pub use feed::{FeedEvent, FeedLine, FeedPlace};
 pub use file::{Attached, FileRole, InvalidFileName, StoredFile, TextState, file_name};
 pub use file_text::{FileText, QueuedText, TextPart};
 pub use id::{DeliveryId, DocumentId, EvidenceId, FileId, ObligationId, SessionId, UnitId, UserId};

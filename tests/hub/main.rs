@@ -8,6 +8,7 @@
 
 mod bad_input;
 mod download;
+mod events;
 mod exchange;
 mod http;
 mod obligations;
@@ -19,5 +20,6 @@ mod policy;
 mod receipts;
 mod search;
 mod sessions;
+mod streams;
 mod support;
 mod tokens;

@@ -14,6 +14,7 @@ mod documents;
 mod errors;
 mod evidence;
 mod facts;
+mod feed;
 mod files;
 mod group_commit;
 mod guard;

@@ -48,13 +48,16 @@ impl Hub {
             return Ok(());
         }
         let delivery = work.tx.deliveries().find_of(document.id, unit).await?;
+        let mut action = "document.read_again";
         if let Some(delivery) = delivery
             && work.tx.deliveries().mark_read(delivery.id, by, now).await?
         {
             work.state(Fact::new(Event::Reading, document, unit).by(by))
                 .await?;
+            action = "document.read";
         }
-        work.did_between("document.read", document.id, unit);
+        // How many others of a unit read it is not told to the sender.
+        work.did_between(action, document.id, unit);
         work.commit().await
     }
 }
