@@ -55,7 +55,9 @@ pub(super) async fn list(
         return Ok(streams::open(&hub, &streams, (caller, token), position)?);
     }
     let limit = page::limit(&hub, query.limit)?;
-    let position = hub.position(&caller, query.after.as_deref(), "after").await?;
+    let position = hub
+        .position(&caller, query.after.as_deref(), "after")
+        .await?;
     let shown = hub.events(&caller, position, limit).await?;
     Ok(HttpResponse::Ok().json(FeedView::of(shown.value, &shown.names)))
 }
@@ -79,7 +81,11 @@ fn last_event_id(request: &HttpRequest) -> Result<Option<String>> {
         return Ok(None);
     };
     let text = value.to_str().map_err(|_| {
-        Error::invalid("last-event-id", "malformed", "事件位置无效，请使用接口返回的 cursor")
+        Error::invalid(
+            "last-event-id",
+            "malformed",
+            "事件位置无效，请使用接口返回的 cursor",
+        )
     })?;
     Ok(Some(text.to_owned()).filter(|text| !text.is_empty()))
 }

@@ -101,6 +101,7 @@ routes! {
     "/api/v1/obligations/{id}" { GET obligations::show }
     "/api/v1/events" { GET events::list }
     "/api/v1/receipts/{id}" { GET receipts::show }
+    "/api/v1/receipts/{id}/bundle" { GET receipts::bundle }
     "/api/v1/search" { GET search::search }
     "/api/v1/audit" { GET audit::list }
 }

@@ -6,7 +6,10 @@ use std::{
     time::Duration,
 };
 
-use actix_web::{HttpResponse, web::{Bytes, Data}};
+use actix_web::{
+    HttpResponse,
+    web::{Bytes, Data},
+};
 use futures_util::stream;
 use tokio::{
     sync::{mpsc, watch},
@@ -184,7 +187,9 @@ impl Stream {
             self.bell.mark_unchanged();
             self.check().await?;
             let more = self.catch_up().await?;
-            if self.told != Some(self.position) && self.beat <= Instant::now() || self.told.is_none() {
+            if self.told != Some(self.position) && self.beat <= Instant::now()
+                || self.told.is_none()
+            {
                 self.told = Some(self.position);
                 self.write(format!("id: {}\n\n", self.position)).await?;
             } else if self.beat <= Instant::now() {

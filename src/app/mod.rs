@@ -38,6 +38,7 @@ pub use keys::Keys;
 pub use obligations::{Preview, Side};
 pub use once::{Answer, Begun, Once};
 pub use readiness::Readiness;
+pub use receipts::ReceiptBundle;
 pub use search::{Feed, Found, IndexSlot, Place, SearchRequest, SearchResult, Snippet};
 pub use verify::VerifyReport;
 pub use work::Work;

@@ -14,10 +14,32 @@ labelled! {
         Issue = "document.issue", "签发";
         /// It was sent, and has arrived.
         Send = "document.send", "发送";
+        /// A document that was exchanged long ago was recorded; it brings no duty to reply.
+        SendHistoric = "document.send_historic", "补录历史文书";
         /// Somebody of a recipient has opened it, the first of the unit.
         Read = "document.read", "首次阅读";
         /// A recipient has signed for it.
         Sign = "delivery.sign", "签收";
+        /// A recipient has sent it back.
+        Return = "delivery.return", "退回";
+        /// The sender has agreed to the return.
+        AcceptReturn = "delivery.accept_return", "同意退回";
+        /// The sender has refused the return.
+        RefuseReturn = "delivery.refuse_return", "不同意退回";
+        /// It was put into the box again after a return.
+        Resend = "delivery.resend", "再次送达";
+        /// A recipient has passed it on.
+        Forward = "delivery.forward", "转发";
+        /// It has arrived at a unit to which it was passed on.
+        Arrive = "delivery.arrive", "转来";
+        /// Nobody has signed for it in time.
+        DeemSigned = "delivery.deem_signed", "视为签收";
+        /// A program of a recipient has fetched it, which is no signature.
+        Fetch = "delivery.fetch", "取件";
+        /// That program has confirmed that it has it.
+        Acknowledge = "delivery.acknowledge", "确认取件";
+        /// Its content is locked away for a mark of classification.
+        Quarantine = "document.quarantine", "隔离";
         /// A recipient has sent its final reply.
         Reply = "obligation.reply", "回复";
         /// A unit was entered into the registry.
@@ -47,8 +69,19 @@ impl EventType {
     pub fn audience(self) -> Audience {
         match self {
             Self::Draft | Self::Redraft | Self::Consent | Self::Issue => Audience::Issuers,
-            Self::Send => Audience::Viewers,
-            Self::Read | Self::Sign | Self::Reply => Audience::Between,
+            Self::Send | Self::SendHistoric | Self::Quarantine => Audience::Viewers,
+            Self::Read
+            | Self::Sign
+            | Self::Return
+            | Self::AcceptReturn
+            | Self::RefuseReturn
+            | Self::Resend
+            | Self::Forward
+            | Self::Arrive
+            | Self::DeemSigned
+            | Self::Fetch
+            | Self::Acknowledge
+            | Self::Reply => Audience::Between,
             Self::UnitEnter | Self::UnitChange => Audience::Everybody,
         }
     }

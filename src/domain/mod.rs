@@ -27,6 +27,7 @@ pub(crate) mod labelled;
 mod ledger;
 mod legal_time;
 mod obligation;
+mod proof;
 mod unit;
 
 pub use account::{
@@ -60,6 +61,7 @@ pub use labelled::UnknownCode;
 pub use ledger::LedgerLine;
 pub use legal_time::legal_day;
 pub use obligation::{Obligation, ObligationFilter, ObligationState};
+pub use proof::DOES_NOT_PROVE;
 pub use rules::{Rules, RulesFault};
 pub use secrecy::{SecretMark, refuse_marks};
 pub use unit::{InvalidUnitName, Unit, unit_name};

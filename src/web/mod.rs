@@ -31,6 +31,7 @@ pub fn mount(config: &mut ServiceConfig) {
             "/deliveries/{id}/sign",
             web::post().to(pages::document::sign),
         )
+        .route("/receipts/{id}/print", web::get().to(pages::receipt::print))
         .route("/obligations", web::get().to(pages::obligations::show))
         .route("/search", web::get().to(pages::search::show));
 }

@@ -7,10 +7,13 @@
 )]
 
 mod bad_input;
+mod bundles;
 mod download;
 mod events;
 mod exchange;
+mod historic;
 mod http;
+mod manifest;
 mod obligations;
 mod once;
 mod openapi;

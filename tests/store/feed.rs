@@ -51,14 +51,29 @@ async fn a_unit_is_told_what_it_could_see_when_it_happened() {
             seen(4, EventType::Read)
         ]
     );
-    assert_eq!(told(&world, court).await, [seen(1, EventType::Send), seen(2, EventType::Sign)]);
-    assert!(told(&world, procuratorate).await.is_empty(), "that was before its time");
+    assert_eq!(
+        told(&world, court).await,
+        [seen(1, EventType::Send), seen(2, EventType::Sign)]
+    );
+    assert!(
+        told(&world, procuratorate).await.is_empty(),
+        "that was before its time"
+    );
     let mut tx = world.read().await;
     let lines = tx.feed().of(court, 1, 100).await.unwrap();
     let event = lines[0].event.clone().unwrap();
-    assert_eq!((event.party, event.delivery), (Some(court), Some(delivery.id)));
+    assert_eq!(
+        (event.party, event.delivery),
+        (Some(court), Some(delivery.id))
+    );
     let place = tx.feed().newest(court).await.unwrap();
-    assert_eq!(place, FeedPlace { own: 2, registry: 0 });
+    assert_eq!(
+        place,
+        FeedPlace {
+            own: 2,
+            registry: 0
+        }
+    );
 }
 
 #[tokio::test]
@@ -67,7 +82,10 @@ async fn an_access_that_has_ended_hides_what_was_told_under_it() {
     let mut tx = world.write().await;
     let document = world.sent(&mut tx).await.id;
     let court = world.court;
-    tx.access().grant(court, document, Basis::Joint, at(1)).await.unwrap();
+    tx.access()
+        .grant(court, document, Basis::Joint, at(1))
+        .await
+        .unwrap();
     happens(&mut tx, document, "document.issue", None);
     tx.commit().await.unwrap();
     assert_eq!(told(&world, court).await, [(1, Some(EventType::Issue))]);
@@ -76,10 +94,16 @@ async fn an_access_that_has_ended_hides_what_was_told_under_it() {
     tx.commit().await.unwrap();
     assert_eq!(told(&world, court).await, [(1, None)]);
     let mut tx = world.write().await;
-    tx.access().grant(court, document, Basis::Main, at(9)).await.unwrap();
+    tx.access()
+        .grant(court, document, Basis::Main, at(9))
+        .await
+        .unwrap();
     happens(&mut tx, document, "document.send", None);
     tx.commit().await.unwrap();
-    assert_eq!(told(&world, court).await, [(1, None), (2, Some(EventType::Send))]);
+    assert_eq!(
+        told(&world, court).await,
+        [(1, None), (2, Some(EventType::Send))]
+    );
 }
 
 #[tokio::test]
@@ -98,13 +122,25 @@ async fn everybody_is_told_of_the_registry_and_bells_know_whom_to_wake() {
     let lines = tx.feed().of_registry(0, 9).await.unwrap();
     let event = lines[0].event.clone().unwrap();
     assert_eq!((lines.len(), lines[0].position, lines[0].number), (1, 1, 2));
-    assert_eq!((event.kind, event.id), (EventType::UnitChange, world.court.0));
+    assert_eq!(
+        (event.kind, event.id),
+        (EventType::UnitChange, world.court.0)
+    );
     assert!(tx.feed().of_registry(1, 9).await.unwrap().is_empty());
     let told = tx.feed().told_after(0, 9).await.unwrap();
-    assert!(told.contains(&Some(world.government)) && told.contains(&None), "{told:?}");
+    assert!(
+        told.contains(&Some(world.government)) && told.contains(&None),
+        "{told:?}"
+    );
     assert_eq!(tx.feed().told_after(1, 9).await.unwrap(), [None]);
     let place = tx.feed().newest(world.court).await.unwrap();
-    assert_eq!(place, FeedPlace { own: 0, registry: 1 });
+    assert_eq!(
+        place,
+        FeedPlace {
+            own: 0,
+            registry: 1
+        }
+    );
 }
 
 #[tokio::test]
@@ -140,4 +176,36 @@ async fn a_page_costs_the_same_whatever_others_do() {
     let after = measure().await;
     println!("a page and an empty one: {before:?} alone, {after:?} beside 20,000 lines of others");
     assert!(after < before * 3, "{before:?} has become {after:?}");
+}
+
+#[tokio::test]
+async fn three_hundred_units_are_told_in_one_statement() {
+    let world = World::new().await;
+    let mut tx = world.write().await;
+    let (wide, narrow) = (world.sent(&mut tx).await.id, world.sent(&mut tx).await.id);
+    let mut units = Vec::new();
+    for number in 0..300 {
+        let name: &'static str = format!("第{number}单位").leak();
+        let unit = crate::world::a_unit(name);
+        assert!(tx.units().insert(&unit).await.unwrap());
+        tx.access()
+            .grant(unit.id, wide, Basis::Main, at(5))
+            .await
+            .unwrap();
+        units.push(unit.id);
+    }
+    tx.commit().await.unwrap();
+    let measure = async |document| {
+        let began = Instant::now();
+        let mut tx = world.write().await;
+        happens(&mut tx, document, "document.send", None);
+        tx.commit().await.unwrap();
+        began.elapsed()
+    };
+    let (one, all) = (measure(narrow).await, measure(wide).await);
+    println!("a change told to one unit: {one:?}, to 301: {all:?}");
+    for unit in units {
+        let mut tx = world.read().await;
+        assert_eq!(tx.feed().newest(unit).await.unwrap().own, 1);
+    }
 }

@@ -132,6 +132,15 @@ pub struct AskedIssue {
     pub(super) prefix: Option<Prefix>,
 }
 
+/// 发送。
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AskedSend {
+    /// 补录历史文书：成文日期须早于今天，不产生回复义务，凭证中注明；默认 false
+    #[serde(default)]
+    pub(super) historic: bool,
+}
+
 /// 无需其他内容的操作。
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -89,7 +89,8 @@ impl FeedEventView {
     #[must_use]
     pub fn of(position: Position, event: &FeedEvent, names: &Directory) -> Self {
         let about = |subject| (event.subject == subject).then_some(event.id);
-        let path = |resource: &str, id: Option<Uuid>| id.map(|id| format!("/api/v1/{resource}/{id}"));
+        let path =
+            |resource: &str, id: Option<Uuid>| id.map(|id| format!("/api/v1/{resource}/{id}"));
         let delivery_id = event.delivery.map(|id| id.0);
         let obligation_id = event.obligation.map(|id| id.0);
         Self {

@@ -1,5 +1,6 @@
 //! How things look on the wire: every code with its Chinese label beside it.
 
+mod bundle;
 mod delivery;
 mod document;
 mod event;
@@ -7,6 +8,7 @@ mod found;
 mod obligation;
 mod registry;
 
+pub use bundle::*;
 pub use delivery::*;
 pub use document::*;
 pub use event::*;

@@ -43,7 +43,11 @@ impl Position {
         if bytes[..MARK] != mark(unit) {
             return Err(wrong("此位置属于另一个单位的事件，不能在本单位使用"));
         }
-        let number = |bytes: &[u8]| bytes.iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte));
+        let number = |bytes: &[u8]| {
+            bytes
+                .iter()
+                .fold(0, |sum, byte| sum << 8 | u64::from(*byte))
+        };
         let place = FeedPlace {
             own: number(own),
             registry: number(registry),

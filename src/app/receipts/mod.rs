@@ -1,6 +1,9 @@
 //! Receipts: the evidence statements of the hub, written in the unit of work that they are about
 //! and signed with the hub's key (docs/security: what a receipt proves, and what not).
 
+mod bundle;
+
+pub use bundle::ReceiptBundle;
 use jiff::Timestamp;
 
 use super::{Caller, Error, Hub, Result, Shown, Work};
@@ -27,6 +30,8 @@ pub(super) struct Fact<'a> {
     pub(super) replied_with: Option<DocumentId>,
     /// The round of the delivery.
     pub(super) round: i64,
+    /// Whether it records an exchange of long ago.
+    pub(super) historic: bool,
 }
 
 impl<'a> Fact<'a> {
@@ -39,11 +44,17 @@ impl<'a> Fact<'a> {
             reply_due: None,
             replied_with: None,
             round: 1,
+            historic: false,
         }
     }
 
     pub(super) fn by(mut self, user: UserId) -> Self {
         self.by = Some(user);
+        self
+    }
+
+    pub(super) fn historic(mut self, historic: bool) -> Self {
+        self.historic = historic;
         self
     }
 
@@ -129,6 +140,7 @@ impl Work {
             event: fact.event,
             event_zh: fact.event.label(),
             round: fact.round,
+            historic: fact.historic,
             event_time: shown(self.now),
             doc: StatedDocument {
                 id: document.id,
