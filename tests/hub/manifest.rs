@@ -73,15 +73,13 @@ impl Archive {
                 "--hub",
                 &self.public,
             ])
-            .args([
-                "--journal",
-                "journal.jsonl",
-                "--report",
-                "report.csv",
-                "--manifest",
-                manifest,
-            ])
+            .args(["--report", "report.csv", "--manifest", manifest])
             .args(more)
+            .args(if more.contains(&"--journal") {
+                &[][..]
+            } else {
+                &["--journal", "journal.jsonl"]
+            })
             .current_dir(self.folder.path())
             .env_clear();
         command
@@ -133,7 +131,7 @@ async fn every_problem_is_told_before_anything_is_sent() {
         "青崖农函〔2019〕3号,标题,便函,2039-01-01,,市政府办,../外面.txt,2019",
         "青崖法建[2019]1号,重复的,函,2019年5月6日,市自然资源局；市自然资源局,,2019/正文.txt,",
         ",无号的,函,20190506,市自然资源局,,2019/正文.txt,2019/正文.txt",
-        "青崖法建〔2019〕5号,关于机密★10年的函,函,2019-05-06,市自然资源局,,2019/正文.txt,",
+        "青崖法建〔2019〕5号,【机密★10年】关于某事的函,函,2019-05-06,市自然资源局,,2019/正文.txt,",
         "青崖法建〔2019〕6号,建议,司法建议书（综合治理类）,2019-05-06,市自然资源局,,2019/正文.txt,",
         "青崖法建〔2019〕1号,又是一号,函,2019-05-06,市自然资源局,,2019/正文.txt,",
     ];
@@ -306,6 +304,12 @@ fn workbook(rows: &[Vec<&str>]) -> Vec<u8> {
     let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
     let links = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     let parts = [
+        (
+            "_rels/.rels",
+            format!(
+                "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"r0\" Type=\"{links}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"
+            ),
+        ),
         (
             "xl/workbook.xml",
             format!(

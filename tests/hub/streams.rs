@@ -322,7 +322,7 @@ async fn edit(hub: &TestHub, token: String, id: DocumentId) {
         let Ok(Begun::Work(mut work)) = hub.begin(caller, None).await else {
             panic!("a clerk may always begin")
         };
-        for revision in 1..=7000 {
+        for revision in 1..=16_000 {
             let nothing = DraftChange::default();
             work.redraft(id, revision, nothing).await.unwrap();
         }

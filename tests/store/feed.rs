@@ -162,8 +162,8 @@ async fn a_page_costs_the_same_whatever_others_do() {
             assert!(tx.feed().of(world.court, 100, 50).await.unwrap().is_empty());
             times.push(began.elapsed());
         }
-        times.sort();
-        times[20]
+        // The quickest: what else the machine does is not what is measured.
+        times.into_iter().min().unwrap()
     };
     let before = measure().await;
     for _ in 0..20 {
@@ -208,4 +208,48 @@ async fn three_hundred_units_are_told_in_one_statement() {
         let mut tx = world.read().await;
         assert_eq!(tx.feed().newest(unit).await.unwrap().own, 1);
     }
+}
+
+#[tokio::test]
+async fn what_happened_before_there_were_feeds_is_told_as_it_would_have_been() {
+    let world = World::new().await;
+    let (government, court, procuratorate) = (world.government, world.court, world.procuratorate);
+    let mut tx = world.write().await;
+    let document = world.draft(&mut tx).await.id;
+    happens(&mut tx, document, "document.draft", None);
+    happens(&mut tx, document, "document.redraft", None);
+    tx.commit().await.unwrap();
+    let mut tx = world.write().await;
+    for unit in [court, procuratorate] {
+        world.deliver(&mut tx, document, unit).await;
+    }
+    happens(&mut tx, document, "document.send", None);
+    happens(&mut tx, document, "document.text", None);
+    happens(&mut tx, document, "delivery.sign", Some(court));
+    tx.happened(Change {
+        subject: Subject::Unit,
+        ..Change::of_document(document, "unit.change", at(8))
+    });
+    tx.commit().await.unwrap();
+    let units = [government, court, procuratorate];
+    let mut before = Vec::new();
+    for unit in units {
+        before.push(told(&world, unit).await);
+    }
+    assert_eq!(before.iter().map(Vec::len).collect::<Vec<_>>(), [4, 2, 1]);
+    world
+        .home
+        .run("DROP TABLE feed; DELETE FROM _sqlx_migrations WHERE version = 8")
+        .await;
+    let store = world.home.open().await;
+    for (unit, before) in units.into_iter().zip(before) {
+        assert_eq!(told(&world, unit).await, before);
+    }
+    let mut tx = store.read().await.unwrap();
+    assert_eq!(tx.feed().of_registry(0, 9).await.unwrap().len(), 1);
+    // What happens next follows on.
+    let mut tx = store.write().await.unwrap();
+    happens(&mut tx, document, "delivery.sign", Some(procuratorate));
+    tx.commit().await.unwrap();
+    assert_eq!(told(&world, procuratorate).await.last().unwrap().0, 2);
 }
