@@ -12,6 +12,7 @@ pub mod client;
 mod deliveries;
 mod delivery_acts;
 mod documents;
+mod events;
 mod files;
 mod groups;
 mod lifecycle;
@@ -25,6 +26,7 @@ mod receipts;
 pub mod request_id;
 mod rules;
 mod search;
+mod streams;
 mod units;
 mod uploads;
 mod users;
@@ -32,6 +34,7 @@ mod views;
 
 pub use problem::Problem;
 pub use rates::Rates;
+pub use streams::{Streams, ring};
 
 use actix_web::{
     HttpResponse, ResponseError as _, guard,
@@ -118,7 +121,9 @@ routes! {
     "/api/v1/deliveries/{id}/reopen" { POST delivery_acts::reopen }
     "/api/v1/obligations" { GET obligations::list }
     "/api/v1/obligations/{id}" { GET obligations::show }
+    "/api/v1/events" { GET events::list }
     "/api/v1/receipts/{id}" { GET receipts::show }
+    "/api/v1/receipts/{id}/bundle" { GET receipts::bundle }
     "/api/v1/search" { GET search::search }
     "/api/v1/audit" { GET audit::list }
 }

@@ -23,8 +23,8 @@ pub use self::{
     catalog::{OptionDoc, SECRETS, SectionDoc, catalog},
     fault::{ConfigFault, Fault, Origin, Reason},
     sections::{
-        Auth, Backend, Blobs, Database, Deadlines, Deliveries, Documents, Extract, Format, Hub,
-        Level, Limits, Log, Metrics, Search, Server, Uploads,
+        Auth, Backend, Blobs, Database, Deadlines, Deliveries, Documents, Events, Extract, Format,
+        Hub, Level, Limits, Log, Metrics, Search, Server, Uploads,
     },
     values::{DatabaseUrl, Secret},
 };
@@ -51,6 +51,8 @@ pub struct Config {
     pub auth: Auth,
     /// Rates and page sizes.
     pub limits: Limits,
+    /// Streams of the change feed.
+    pub events: Events,
     /// The measure of a document.
     pub documents: Documents,
     /// Local agreements on deadlines.
@@ -122,6 +124,7 @@ impl Config {
         self.uploads.check(Check::of("uploads", &mut faults));
         self.auth.check(Check::of("auth", &mut faults));
         self.limits.check(Check::of("limits", &mut faults));
+        self.events.check(Check::of("events", &mut faults));
         self.documents.check(Check::of("documents", &mut faults));
         self.deliveries.check(Check::of("deliveries", &mut faults));
         self.search.check(Check::of("search", &mut faults));

@@ -75,6 +75,10 @@ pub struct Statement {
     /// How often the document has been put into this recipient's box, from 1; it is sent again
     /// after a return. Of a forwarding: how often this unit has passed it on.
     pub round: i64,
+    /// Whether this records a document that was exchanged long ago and outside the hub; the time
+    /// is that of the recording.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub historic: bool,
     /// When, by the hub's clock, UTC with milliseconds; never by the client's.
     pub event_time: String,
     /// The document.

@@ -29,6 +29,7 @@ pub fn mount(config: &mut ServiceConfig) {
         .route("/documents/{id}", web::get().to(pages::document::show))
         .route("/inbox/sign", web::post().to(pages::acts::sign_many))
         .route("/deliveries/{id}/{act}", web::post().to(pages::acts::act))
+        .route("/receipts/{id}/print", web::get().to(pages::receipt::print))
         .route("/obligations", web::get().to(pages::obligations::show))
         .route("/search", web::get().to(pages::search::show));
 }

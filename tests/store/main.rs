@@ -16,6 +16,7 @@ mod documents;
 mod errors;
 mod evidence;
 mod facts;
+mod feed;
 mod files;
 mod group_commit;
 mod groups;

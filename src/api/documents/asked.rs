@@ -200,6 +200,15 @@ pub struct AskedReason {
     pub(in crate::api) reason: String,
 }
 
+/// 发送。
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AskedSend {
+    /// 补录历史文书：成文日期须早于今天，不产生回复义务，凭证中注明；默认 false
+    #[serde(default)]
+    pub(super) historic: bool,
+}
+
 /// 无需其他内容的操作。
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

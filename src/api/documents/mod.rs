@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 pub(super) mod asked;
 
-use asked::{AskedChange, AskedDraft, AskedIssue, Folder, ListQuery, Plain};
+use asked::{AskedChange, AskedDraft, AskedIssue, AskedSend, Folder, ListQuery, Plain};
 
 use super::{
     Problem,
@@ -207,16 +207,21 @@ pub(super) async fn issue(
 /// 发送；返回的 sent.at 即法定发送时间，发送后内容不再改变。
 #[utoipa::path(post, path = "/api/v1/documents/{id}/send", tag = "文书",
     security(("bearer" = [])), params(("id" = Uuid, Path, description = "文书编号")),
-    request_body = Option<Plain>, responses((status = 200, body = DocumentView), Refusals))]
+    request_body = Option<AskedSend>, responses((status = 200, body = DocumentView), Refusals))]
 pub(super) async fn send(
     hub: Data<Hub>,
     caller: Caller,
     id: Path<Uuid>,
     key: RepeatKey,
-    body: Body<Plain>,
+    body: Body<AskedSend>,
 ) -> Result<HttpResponse, Problem> {
     key.once(&hub, caller, body.fingerprint, async |work| {
-        let document = work.send(DocumentId(*id)).await?;
+        let id = DocumentId(*id);
+        let document = if body.value.historic {
+            work.send_historic(id).await?
+        } else {
+            work.send(id).await?
+        };
         shows_document(work, document).await
     })
     .await

@@ -53,11 +53,14 @@ impl Hub {
         {
             return Ok(());
         }
+        let mut action = "document.read_again";
         if work.tx.deliveries().mark_read(delivery.id, by, now).await? {
             let reading = Fact::new(Event::Reading, document, unit).by(by);
             work.state(reading.in_round(round)).await?;
+            action = "document.read";
         }
-        work.did_between("document.read", document.id, unit);
+        // How many others of a unit read it is not told to the sender.
+        work.did_between(action, document.id, unit);
         work.commit().await
     }
 }

@@ -9,11 +9,47 @@ use crate::{
 
 const SENT_ALREADY: Error = Error::WrongState("文书已发送，不能重复发送");
 
+/// What a sending is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Manner {
+    /// The exchange itself.
+    New,
+    /// The record of an exchange long ago.
+    Historic,
+}
+
+/// A document of the past asks for nothing today.
+fn check_historic(document: &Document, today: jiff::civil::Date) -> Result<()> {
+    if !document.dated_on.is_some_and(|date| date < today) {
+        let detail = "补录的历史文书须写明成文日期，且早于今天";
+        return Err(Error::invalid("/dated_on", "not_past", detail));
+    }
+    if document.reply_due_on.is_some() {
+        let detail = "补录的历史文书不产生回复义务，不能写回复期限";
+        return Err(Error::invalid("/reply_due_on", "historic", detail));
+    }
+    if document.in_reply_to.is_some() {
+        let detail = "补录的历史文书不能作为对现有文书的回复";
+        return Err(Error::invalid("/in_reply_to", "historic", detail));
+    }
+    Ok(())
+}
+
 impl Work {
     /// Sends an issued document to its recipients: from now on nothing of it changes. The time
     /// of this act is the legal sent time; the same moment it has arrived in every box
     /// (电子签名法 §11).
     pub async fn send(&mut self, id: DocumentId) -> Result<Document> {
+        self.dispatch(id, Manner::New).await
+    }
+
+    /// Sends a document that was exchanged long ago, outside the hub, so that it can be found
+    /// here: it arrives today, which is what its evidence states, and brings no duty to reply.
+    pub async fn send_historic(&mut self, id: DocumentId) -> Result<Document> {
+        self.dispatch(id, Manner::Historic).await
+    }
+
+    async fn dispatch(&mut self, id: DocumentId, manner: Manner) -> Result<Document> {
         let mut document = self.own_document(id).await?;
         self.caller.unit_as(OFFICE)?;
         let next = document.state.after(DocumentAct::Send);
@@ -25,6 +61,9 @@ impl Work {
                 "in_past",
                 "回复期限已过，不能发送",
             ));
+        }
+        if manner == Manner::Historic {
+            check_historic(&document, today)?;
         }
         check_texts(&document)?;
         self.freeze_groups(&mut document).await?;
@@ -42,14 +81,19 @@ impl Work {
             self.tx.files().attach(attached.file.id).await?;
         }
         let by = self.caller.user();
-        self.state(Fact::new(Event::Submission, &document, document.unit).by(by))
+        let submission = Fact::new(Event::Submission, &document, document.unit).by(by);
+        self.state(submission.historic(manner == Manner::Historic))
             .await?;
         for recipient in document.recipients.clone() {
-            self.deliver(&document, recipient).await?;
+            self.deliver(&document, recipient, manner).await?;
         }
         self.supersede(&document).await?;
         self.answer_obligation(&document).await?;
-        self.did_to_document("document.send", id);
+        let action = match manner {
+            Manner::New => "document.send",
+            Manner::Historic => "document.send_historic",
+        };
+        self.did_to_document(action, id);
         Ok(document)
     }
 
@@ -73,7 +117,12 @@ impl Work {
         }
     }
 
-    async fn deliver(&mut self, document: &Document, recipient: Recipient) -> Result<()> {
+    async fn deliver(
+        &mut self,
+        document: &Document,
+        recipient: Recipient,
+        manner: Manner,
+    ) -> Result<()> {
         let delivery = Delivery::arriving(document, recipient.unit, recipient.role, self.now);
         if !self.tx.deliveries().insert(&delivery).await? {
             return Err(SENT_ALREADY);
@@ -87,8 +136,11 @@ impl Work {
             .access()
             .grant(recipient.unit, document.id, basis, self.now)
             .await?;
-        self.oblige(document, &delivery).await?;
-        let mut arrival = Fact::new(Event::Arrival, document, recipient.unit);
+        if manner == Manner::New {
+            self.oblige(document, &delivery).await?;
+        }
+        let arrival = Fact::new(Event::Arrival, document, recipient.unit);
+        let mut arrival = arrival.historic(manner == Manner::Historic);
         arrival.reply_due = document.reply_due_on;
         self.state(arrival).await?;
         Ok(())

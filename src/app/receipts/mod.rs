@@ -1,6 +1,9 @@
 //! Receipts: the evidence statements of the hub, written in the unit of work that they are about
 //! and signed with the hub's key (docs/security: what a receipt proves, and what not).
 
+mod bundle;
+
+pub use bundle::ReceiptBundle;
 use jiff::Timestamp;
 
 use super::{Caller, Error, Hub, Result, Shown, Work};
@@ -39,6 +42,8 @@ pub(super) struct Fact<'a> {
     pub(super) effective_on: Option<jiff::civil::Date>,
     /// The round of the delivery.
     pub(super) round: i64,
+    /// Whether it records an exchange of long ago.
+    pub(super) historic: bool,
 }
 
 impl<'a> Fact<'a> {
@@ -57,11 +62,17 @@ impl<'a> Fact<'a> {
             giver: None,
             effective_on: None,
             round: 1,
+            historic: false,
         }
     }
 
     pub(super) fn by(mut self, user: UserId) -> Self {
         self.by = Some(user);
+        self
+    }
+
+    pub(super) fn historic(mut self, historic: bool) -> Self {
+        self.historic = historic;
         self
     }
 
@@ -147,6 +158,7 @@ impl Work {
             event: fact.event,
             event_zh: fact.event.label(),
             round: fact.round,
+            historic: fact.historic,
             event_time: shown(self.now),
             doc: StatedDocument {
                 id: document.id,

@@ -5,6 +5,7 @@ mod desk;
 pub(super) mod document;
 pub(super) mod inbox;
 pub(super) mod obligations;
+pub(super) mod receipt;
 pub(super) mod search;
 pub(super) mod sent;
 pub(super) mod session;
