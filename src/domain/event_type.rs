@@ -8,6 +8,24 @@ labelled! {
         Draft = "document.draft", "拟稿";
         /// A draft was changed.
         Redraft = "document.redraft", "修改草稿";
+        /// A draft was laid before its reviewers.
+        Submit = "document.submit", "送审";
+        /// Its drafters took it back from review.
+        Withdraw = "document.withdraw", "撤回送审";
+        /// A reviewer has approved it.
+        Approve = "document.approve", "审核通过";
+        /// A reviewer has sent it back to its drafters.
+        SendBack = "document.send_back", "退回修改";
+        /// A joint issuer has refused its consent.
+        RefuseConsent = "document.refuse_consent", "不同意会签";
+        /// A correction of it was begun.
+        Amend = "document.amend", "拟修改稿";
+        /// A correction has taken its place.
+        Supersede = "document.supersede", "被新版本取代";
+        /// Its issuer has taken it back.
+        Recall = "document.recall", "撤回";
+        /// Its issuer has archived it.
+        Archive = "document.archive", "归档";
         /// A joint issuer has consented.
         Consent = "document.consent", "会签同意";
         /// It was issued and numbered.
@@ -56,6 +74,9 @@ pub enum Audience {
     Everybody,
     /// That of the units that may see the document.
     Viewers,
+    /// That of the units that may see the document, and of those that may not see it any more
+    /// because it was taken back from them.
+    Delivered,
     /// That of the issuers and of one unit.
     Between,
     /// That of the issuers alone: a recipient does not learn when a document was prepared, also
@@ -68,8 +89,21 @@ impl EventType {
     #[must_use]
     pub fn audience(self) -> Audience {
         match self {
-            Self::Draft | Self::Redraft | Self::Consent | Self::Issue => Audience::Issuers,
-            Self::Send | Self::SendHistoric | Self::Quarantine => Audience::Viewers,
+            Self::Draft
+            | Self::Redraft
+            | Self::Submit
+            | Self::Withdraw
+            | Self::Approve
+            | Self::SendBack
+            | Self::Consent
+            | Self::RefuseConsent
+            | Self::Issue
+            | Self::Amend
+            | Self::Archive => Audience::Issuers,
+            Self::Send | Self::SendHistoric | Self::Supersede | Self::Quarantine => {
+                Audience::Viewers
+            }
+            Self::Recall => Audience::Delivered,
             Self::Read
             | Self::Sign
             | Self::Return

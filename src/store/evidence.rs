@@ -145,8 +145,14 @@ impl EvidenceTable<'_> {
                    FROM evidence e
                    LEFT JOIN access a ON a.document_id = e.document_id AND a.unit_id = $1
                   WHERE e.id = $2
-                    AND (e.party_id = $1 OR a.basis IN ('issuer', 'joint')
-                         OR (e.event = 'submission' AND a.basis IS NOT NULL))"
+                    AND (a.basis IN ('issuer', 'joint')
+                         OR (a.basis IS NOT NULL
+                             AND (e.party_id = $1 OR e.event = 'submission'))
+                         OR (e.party_id = $1
+                             AND EXISTS (SELECT 1
+                                           FROM deliveries v
+                                          WHERE v.document_id = e.document_id
+                                            AND v.unit_id = $1 AND v.state = 'recalled')))"
             ))
             .bind(viewer.0)
             .bind(id.0)

@@ -36,9 +36,14 @@ pub(super) async fn tell(tx: &mut Tx, number: i64, change: &Change) -> Result<()
     match (kind.audience(), change.subject) {
         (Audience::Everybody, _) => tell_everybody(tx, number).await,
         (audience, Subject::Document) => {
-            let shared = audience == Audience::Viewers && change.party.is_none();
+            let open = matches!(audience, Audience::Viewers | Audience::Delivered);
+            let shared = open && change.party.is_none();
             let party = change.party.filter(|_| audience != Audience::Issuers);
-            tell_units(tx, number, change.id, party, shared).await
+            tell_units(tx, number, change.id, party, shared).await?;
+            if audience == Audience::Delivered {
+                tell_former_viewers(tx, number, change.id).await?;
+            }
+            Ok(())
         }
         _ => Ok(()),
     }
@@ -67,6 +72,31 @@ async fn tell_units(
         .bind(shared)
         .bind(document)
         .bind(party.map(|unit| unit.0))
+        .execute(conn)
+        .await?;
+    });
+    Ok(())
+}
+
+/// Tells the units to which a document was delivered and which may not see it any more.
+async fn tell_former_viewers(tx: &mut Tx, number: i64, document: Uuid) -> Result<()> {
+    on_either!(tx, |conn| {
+        sqlx::query(
+            "INSERT INTO feed (audience, position, number, shared, since)
+             SELECT v.unit_id,
+                    1 + COALESCE((SELECT MAX(f.position)
+                                    FROM feed f
+                                   WHERE f.audience = v.unit_id), 0),
+                    $1, TRUE, v.sent_at
+               FROM deliveries v
+              WHERE v.document_id = $2
+                AND NOT EXISTS (SELECT 1
+                                  FROM access a
+                                 WHERE a.document_id = v.document_id
+                                   AND a.unit_id = v.unit_id)",
+        )
+        .bind(number)
+        .bind(document)
         .execute(conn)
         .await?;
     });
@@ -130,11 +160,15 @@ impl TryFrom<Row> for FeedLine {
 impl Feed<'_> {
     /// The next `limit` lines of a unit's own feed. What it may not see any more has no event:
     /// what it was told under an access that has ended since, or as an issuer that it is no more.
+    /// That a document was recalled it is told all the same, as its own delivery says it too.
     pub async fn of(&mut self, unit: UnitId, after: u64, limit: i64) -> Result<Vec<FeedLine>> {
         let rows: Vec<Row> = on_either!(self.0, |conn| {
             sqlx::query_as(
                 "SELECT f.position, f.number, c.at, c.subject, c.subject_id, c.what, c.party_id,
-                        v.id AS delivery_id, o.id AS obligation_id, a.unit_id AS seen_by
+                        v.id AS delivery_id, o.id AS obligation_id,
+                        COALESCE(a.unit_id,
+                                 CASE WHEN c.what = 'document.recall' AND v.state = 'recalled'
+                                      THEN v.unit_id END) AS seen_by
                    FROM feed f
                    JOIN changes c ON c.number = f.number
                    LEFT JOIN access a ON a.unit_id = $1

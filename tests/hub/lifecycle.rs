@@ -148,7 +148,7 @@ async fn a_joint_issuer_may_refuse_and_says_why() {
 
 #[tokio::test]
 async fn what_is_recalled_before_anybody_signs_is_gone_but_for_a_trace() {
-    let hub = TestHub::open().await;
+    let hub = TestHub::that_reads().await;
     let paper = a_document()
         .titled("关于协助冻结账户的函")
         .copy("government")
@@ -196,7 +196,11 @@ async fn what_is_recalled_before_anybody_signs_is_gone_but_for_a_trace() {
     assert_eq!(told.iter().filter(|one| *one == "recall").count(), 2);
     let duty = paper.obligation(&hub, "resources").await;
     assert_eq!(duty["state"], "withdrawn");
-    assert_eq!(duty["title"], Value::Null, "the ledger tells no title either");
+    assert_eq!(
+        duty["title"],
+        Value::Null,
+        "the ledger tells no title either"
+    );
 }
 
 #[tokio::test]
@@ -211,7 +215,7 @@ async fn what_is_recalled_after_somebody_signed_stays_readable_and_nothing_is_ow
     let own = events(&hub, "resources.clerk", &paper).await;
     assert_eq!(
         own,
-        ["submission", "arrival", "signing", "reading", "recall"]
+        ["submission", "arrival", "signing", "recall", "reading"]
     );
     let duty = paper.obligation(&hub, "resources").await;
     assert_eq!(duty["state"], "withdrawn");
@@ -429,8 +433,8 @@ async fn a_group_that_cannot_be_kept_or_sent_to_is_refused_with_the_place() {
     let body = json!({ "name": "两院", "members": [court, nobody, court] });
     let refused = admin.post("/api/v1/groups", &body).await;
     let refused = refused.problem(422, "invalid");
-    let places: Vec<_> = refused["errors"].as_array().unwrap().iter();
-    let places: Vec<_> = places.map(|one| one["pointer"].clone()).collect();
+    let faults = refused["errors"].as_array().unwrap().iter();
+    let places: Vec<_> = faults.map(|one| one["pointer"].clone()).collect();
     assert_eq!(places, [json!("/members/1"), json!("/members/2")]);
     let courts = json!({ "name": "两院", "members": [court] });
     let group = admin.post("/api/v1/groups", &courts).await.with(201);
@@ -454,4 +458,20 @@ async fn a_group_that_cannot_be_kept_or_sent_to_is_refused_with_the_place() {
     let sent = clerk(&hub).ask("POST", alone.path("/send")).await;
     let refused = sent.problem(422, "invalid");
     assert_eq!(refused["errors"][0]["pointer"], "/groups");
+}
+
+#[tokio::test]
+async fn who_may_not_see_a_document_any_more_is_told_that_it_was_recalled() {
+    let hub = TestHub::open().await;
+    let paper = a_document().sent(&hub).await;
+    recalled(&hub, &paper).await;
+    let told = hub.by("resources.clerk").get("/api/v1/events").await.ok();
+    let of_it: Vec<_> = told["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|one| one["subject"]["id"] == json!(paper.id))
+        .map(|one| one["type"].clone())
+        .collect();
+    assert_eq!(of_it, [json!("document.recall")], "{told}");
 }

@@ -7,8 +7,8 @@
 )]
 
 mod bad_input;
-mod deliveries;
 mod bundles;
+mod deliveries;
 mod download;
 mod events;
 mod exchange;

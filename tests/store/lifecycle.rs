@@ -124,7 +124,11 @@ async fn a_recalled_document_leaves_a_trace_to_those_it_was_delivered_to() {
     let (mut document, delivery) = world.delivered(&mut tx, world.court).await;
     tx.access().revoke(document.id, Basis::Main).await.unwrap();
     let own = tx.deliveries().find_for(world.court, delivery.id).await;
-    assert!(own.unwrap().is_some(), "a unit sees its own delivery");
+    assert!(own.unwrap().is_none(), "access decides");
+    let ended = DeliveryState::Recalled;
+    tx.deliveries().end_all(document.id, ended).await.unwrap();
+    let own = tx.deliveries().find_for(world.court, delivery.id).await;
+    assert!(own.unwrap().is_some(), "a trace is left");
     let (court, other) = (world.court, world.procuratorate);
     let early = recalled_from(&mut tx, court, document.id).await;
     assert!(early.is_empty(), "it is not recalled");
@@ -135,7 +139,6 @@ async fn a_recalled_document_leaves_a_trace_to_those_it_was_delivered_to() {
     });
     document.revision += 1;
     assert!(tx.documents().update(&document).await.unwrap());
-    let (court, other) = (world.court, world.procuratorate);
     assert_eq!(
         recalled_from(&mut tx, court, document.id).await,
         [document.id]

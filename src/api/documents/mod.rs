@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 pub(super) mod asked;
 
-use asked::{AskedChange, AskedDraft, AskedIssue, AskedSend, Folder, ListQuery, Plain};
+use asked::{AskedChange, AskedDraft, AskedIssue, AskedSend, Folder, ListQuery};
 
 use super::{
     Problem,

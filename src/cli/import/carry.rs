@@ -372,7 +372,7 @@ fn unreadable(error: &std::io::Error) -> Refusal {
 }
 
 /// Whether a document in this state has gone through a step.
-fn has_passed(state: &str, step: &str) -> bool {
+pub(super) fn has_passed(state: &str, step: &str) -> bool {
     match step {
         "submit" => state != "draft",
         "issue" => !matches!(state, "draft" | "in_review"),

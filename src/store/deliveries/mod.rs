@@ -161,7 +161,9 @@ impl Deliveries<'_> {
                 with_forwarder!(),
                 "  LEFT JOIN access a ON a.document_id = v.document_id AND a.unit_id = $1
                   WHERE v.id = $2
-                    AND (v.unit_id = $1 OR f.unit_id = $1 OR a.basis IN ('issuer', 'joint'))"
+                    AND (a.basis IN ('issuer', 'joint')
+                         OR (a.basis IS NOT NULL AND (v.unit_id = $1 OR f.unit_id = $1))
+                         OR (v.unit_id = $1 AND v.state = 'recalled'))"
             ))
             .bind(viewer.0)
             .bind(id.0)
@@ -194,7 +196,7 @@ impl Deliveries<'_> {
         row.map(TryInto::try_into).transpose()
     }
 
-    /// Every delivery of a document, for the statements about what becomes of it.
+    /// Every delivery of a document, in no order, for the statements about what becomes of it.
     pub async fn of_document(&mut self, document: DocumentId) -> Result<Vec<Delivery>> {
         let rows: Vec<Row> = on_either!(self.0, |conn| {
             sqlx::query_as(concat!(
@@ -203,8 +205,7 @@ impl Deliveries<'_> {
                 "
                    FROM deliveries v ",
                 with_forwarder!(),
-                " WHERE v.document_id = $1
-                  ORDER BY v.id"
+                " WHERE v.document_id = $1"
             ))
             .bind(document.0)
             .fetch_all(conn)

@@ -279,10 +279,14 @@ impl Cast {
                 recipient(1, RecipientRole::Main),
                 recipient(2, RecipientRole::Copy),
             ],
+            groups: Vec::new(),
             joint_issuers: Vec::new(),
         };
         let mut work = self.begin(&self.clerks[0]).await;
         let id = work.draft(draft).await.unwrap().id;
+        work.commit().await.unwrap();
+        let mut work = self.begin(&self.clerks[0]).await;
+        work.submit(id).await.unwrap();
         work.commit().await.unwrap();
         let mut work = self.begin(&self.signer).await;
         work.issue(id, NumberWish::default()).await.unwrap();

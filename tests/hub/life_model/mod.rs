@@ -87,8 +87,8 @@ impl Cast {
     async fn delivery(&self, id: DocumentId, place: usize) -> DeliveryId {
         let found = self.hub.deliveries(&self.people[CLERK], id).await;
         let lots = found.map(|shown| shown.value).unwrap_or_default();
-        let lot = lots.iter().find(|lot| lot.unit == self.to[place]);
-        lot.map_or_else(DeliveryId::fresh, |lot| lot.id)
+        let lot = lots.iter().find(|lot| lot.delivery.unit == self.to[place]);
+        lot.map_or_else(DeliveryId::fresh, |lot| lot.delivery.id)
     }
 
     /// Does it, and gives back the correction that came of it.

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::{
     super::{
         answers::{Document, Uploaded},
+        carry::has_passed,
         client::{Ask, Client},
         journal::Journal,
         session::{Party, Session},
@@ -126,11 +127,12 @@ impl Carrier<'_> {
             Some(number) => json!({ "doc_number": number.to_string() }),
             None => json!({}),
         };
+        let drafter = self.party.drafter();
+        self.act(&mark, id, "submit", drafter, json!({})).await?;
         self.act(&mark, id, "issue", self.party.signer(), issue)
             .await?;
         let send = json!({ "historic": true });
-        self.act(&mark, id, "send", self.party.drafter(), send)
-            .await?;
+        self.act(&mark, id, "send", drafter, send).await?;
         Ok(Fate::Sent(id))
     }
 
@@ -200,8 +202,7 @@ impl Carrier<'_> {
                 // Done before, so long ago that the hub has forgotten its key.
                 let ask = Ask::get(format!("documents/{document}"));
                 let found: Document = self.client.ask(self.party.drafter(), ask).await?;
-                let is_done = found.state == "sent" || found.state == "issued" && step == "issue";
-                if !is_done {
+                if !has_passed(&found.state, step) {
                     return Err(Trouble::Refused(refusal));
                 }
             }
