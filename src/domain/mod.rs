@@ -26,6 +26,7 @@ mod ledger;
 mod legal_time;
 mod obligation;
 mod unit;
+mod upload;
 
 pub use account::{
     Actor, HubRole, InvalidAccount, Membership, PasswordState, Role, User, check_login, check_name,
@@ -47,7 +48,9 @@ pub use document::{
 pub use evidence::{Event, Evidence, Party, StatedDocument, Statement};
 pub use file::{Attached, FileRole, InvalidFileName, StoredFile, TextState, file_name};
 pub use file_text::{FileText, QueuedText, TextPart};
-pub use id::{DeliveryId, DocumentId, EvidenceId, FileId, ObligationId, SessionId, UnitId, UserId};
+pub use id::{
+    DeliveryId, DocumentId, EvidenceId, FileId, ObligationId, SessionId, UnitId, UploadId, UserId,
+};
 pub use kind::{
     Adoption, Branch, Duty, FaultCode, FieldContext, FieldFault, Genre, Kind, Numbering, Openness,
     Severity, Urgency,
@@ -57,5 +60,6 @@ pub use ledger::LedgerLine;
 pub use legal_time::legal_day;
 pub use obligation::{Obligation, ObligationFilter, ObligationState};
 pub use rules::{Rules, RulesFault};
-pub use secrecy::{SecretMark, refuse_marks};
+pub use secrecy::{SecretMark, refuse_marks, refuse_marks_in};
 pub use unit::{InvalidUnitName, Unit, unit_name};
+pub use upload::Upload;

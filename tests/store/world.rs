@@ -185,6 +185,7 @@ pub fn a_document(unit: UnitId, by: UserId) -> Document {
         issued: None,
         sent: None,
         manifest: None,
+        quarantined_at: None,
         revision: 1,
         files: Vec::new(),
         recipients: Vec::new(),

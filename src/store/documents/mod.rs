@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::{
     Result, Tx,
     tx::on_either,
-    values::{act, day, instant, ms, parsed, parsed_if},
+    values::{act, day, instant, instant_if, ms, parsed, parsed_if},
 };
 use crate::domain::{DocNumber, Document, DocumentId, UnitId, UserId};
 
@@ -30,7 +30,7 @@ macro_rules! document_columns {
          d.openness, d.dated_on, d.number_prefix, d.number_year, d.number_seq, d.case_number, \
          d.reply_due_on, d.fields, d.in_reply_to, d.created_by, d.created_at, d.updated_at, \
          d.issued_by, d.issued_at, d.sent_by, d.sent_at, d.manifest, d.revision, d.version, \
-         d.replaces, d.kept_number"
+         d.replaces, d.kept_number, d.quarantined_at"
     };
 }
 
@@ -67,6 +67,7 @@ struct Row {
     version: i64,
     replaces: Option<Uuid>,
     kept_number: Option<String>,
+    quarantined_at: Option<i64>,
 }
 
 impl Row {
@@ -108,6 +109,7 @@ impl TryFrom<Row> for Document {
             issued: act(row.issued_by, row.issued_at)?,
             sent: act(row.sent_by, row.sent_at)?,
             manifest: parsed_if(row.manifest.as_deref())?,
+            quarantined_at: instant_if(row.quarantined_at)?,
             revision: row.revision,
             kind: row.kind_code,
             title: row.title,
@@ -272,6 +274,7 @@ impl Documents<'_> {
                 "
                    FROM documents d
                    WHERE d.id = $1
+                      AND d.quarantined_at IS NULL
                       AND d.state IN ('sent', 'superseded', 'recalled', 'archived')"
             ))
             .bind(id.0)
