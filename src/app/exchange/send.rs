@@ -1,4 +1,7 @@
-use super::{OFFICE, check::check_texts};
+use super::{
+    OFFICE,
+    check::{DESTROYED, check_texts},
+};
 use crate::{
     app::{Error, Result, Work, receipts::Fact},
     domain::{
@@ -43,9 +46,7 @@ impl Work {
             // Of an issued document nothing changes but that it is sent, so somebody was quicker.
             return Err(SENT_ALREADY);
         }
-        for attached in &document.files {
-            self.tx.files().attach(attached.file.id).await?;
-        }
+        self.attach_files(&document).await?;
         let by = self.caller.user();
         self.state(Fact::new(Event::Submission, &document, document.unit).by(by))
             .await?;
@@ -55,6 +56,19 @@ impl Work {
         self.answer_obligation(&document).await?;
         self.did_to_document("document.send", id);
         Ok(document)
+    }
+
+    /// Keeps the files for good, always in the same order, so that two that send the same ones do
+    /// not wait for each other.
+    async fn attach_files(&mut self, document: &Document) -> Result<()> {
+        let mut files: Vec<_> = document.files.iter().map(|one| &one.file).collect();
+        files.sort_by_key(|file| file.id);
+        for file in files {
+            if !self.tx.files().attach(file.id).await? {
+                return Err(Error::Secrecy(DESTROYED.to_owned()));
+            }
+        }
+        Ok(())
     }
 
     /// A unit that was closed after drafting cannot be sent anything.
