@@ -4,6 +4,7 @@
 //! one, and the OpenAPI document is made of the same table.
 
 mod answers;
+mod archive;
 mod audit;
 mod auth;
 mod body;
@@ -22,6 +23,7 @@ mod receipts;
 pub mod request_id;
 mod rules;
 mod search;
+mod tus;
 mod units;
 mod uploads;
 mod users;
@@ -78,7 +80,10 @@ routes! {
     "/api/v1/deadline-rules" { GET rules::deadline_rules }
     "/api/v1/calendars/{year}" { GET rules::calendar }
     "/api/v1/deadlines/preview" { POST rules::preview }
-    "/api/v1/uploads" { POST uploads::upload }
+    "/api/v1/uploads" { OPTIONS tus::options, POST uploads::upload }
+    "/api/v1/uploads/{id}" {
+        GET tus::look, PATCH tus::append, DELETE tus::end
+    }
     "/api/v1/documents" { GET documents::list, POST documents::draft }
     "/api/v1/documents/{id}" {
         GET documents::show, PATCH documents::redraft, DELETE documents::discard
@@ -89,6 +94,7 @@ routes! {
     "/api/v1/documents/{id}/deliveries" { GET documents::deliveries }
     "/api/v1/documents/{id}/history" { GET documents::history }
     "/api/v1/documents/{id}/related" { GET documents::related }
+    "/api/v1/documents/{id}/archive" { GET archive::download }
     "/api/v1/documents/{id}/files/{file_id}" { GET files::download }
     "/api/v1/documents/{id}/files/{file_id}/text" { GET files::text }
     "/api/v1/deliveries" { GET deliveries::inbox }

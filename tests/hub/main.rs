@@ -6,6 +6,7 @@
     reason = "what a test cannot do without may stop it"
 )]
 
+mod archive;
 mod bad_input;
 mod download;
 mod exchange;
@@ -16,8 +17,10 @@ mod openapi;
 mod pages;
 mod paging;
 mod policy;
+mod quarantine;
 mod receipts;
 mod search;
 mod sessions;
 mod support;
 mod tokens;
+mod tus;

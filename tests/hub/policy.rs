@@ -77,13 +77,22 @@ pub struct Scene {
     unit: Uuid,
     user: Uuid,
     refresh: String,
+    upload: Uuid,
 }
 
 impl Scene {
     /// A scene in which nothing exists.
     pub fn of_nothing() -> Self {
-        let [document, file, delivery, obligation, receipt, unit, user] =
-            std::array::from_fn(|_| Uuid::now_v7());
+        let [
+            document,
+            file,
+            delivery,
+            obligation,
+            receipt,
+            unit,
+            user,
+            upload,
+        ] = std::array::from_fn(|_| Uuid::now_v7());
         Self {
             state: "nothing".to_owned(),
             document,
@@ -95,6 +104,7 @@ impl Scene {
             unit,
             user,
             refresh: "none".to_owned(),
+            upload,
         }
     }
 
@@ -110,7 +120,10 @@ impl Scene {
             .unwrap()
             .clone_into(&mut scene.refresh);
         let paper = match state {
-            "any" => return scene,
+            "any" => {
+                scene.upload = an_upload(hub).await;
+                return scene;
+            }
             "draft" => plan.agreed(hub).await,
             "issued" => plan.issued(hub).await,
             _ => plan.sent(hub).await,
@@ -152,6 +165,7 @@ impl Scene {
         let id = match path.split('/').nth(3).unwrap_or_default() {
             "units" => self.unit,
             "users" => self.user,
+            "uploads" => self.upload,
             "deliveries" => self.delivery,
             "obligations" => self.obligation,
             "receipts" => self.receipt,
@@ -204,6 +218,17 @@ impl Scene {
             return who.upload("新上传.txt", "内容");
         }
         let method = operation.split_once(' ').unwrap().0;
+        if operation.contains("/uploads/{id}") {
+            let ask = who
+                .ask(method, self.path(operation))
+                .header("tus-resumable", "1.0.0");
+            return match method {
+                "PATCH" => ask
+                    .header("upload-offset", "0")
+                    .body("application/offset+octet-stream", "内容"),
+                _ => ask,
+            };
+        }
         let ask = who
             .ask(method, self.path(operation))
             .if_match(self.revision);
@@ -212,6 +237,17 @@ impl Scene {
             None => ask,
         }
     }
+}
+
+async fn an_upload(hub: &TestHub) -> Uuid {
+    let ask = hub.by("court.clerk").ask("POST", "/api/v1/uploads");
+    let ask = ask
+        .header("tus-resumable", "1.0.0")
+        .header("upload-length", "100");
+    let begun = ask.header("upload-metadata", "filename YS50eHQ=").await;
+    begun.with(201);
+    let location = begun.header("location").unwrap();
+    location.rsplit_once('/').unwrap().1.parse().unwrap()
 }
 
 async fn a_unit(hub: &TestHub) -> Uuid {
