@@ -12,7 +12,7 @@ mod client;
 mod draft;
 mod find;
 mod journal;
-mod progress;
+pub(super) mod progress;
 mod report;
 mod session;
 mod source;
