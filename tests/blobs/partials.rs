@@ -57,7 +57,7 @@ async fn what_was_not_acknowledged_is_cut_off(place: &Place) {
     let mut partial = place.blobs.open_partial(id, 0).await.unwrap().unwrap();
     partial.push(b"acknowledged").await.unwrap();
     partial.settle().await.unwrap();
-    partial.push(&[0; 300_000]).await.unwrap();
+    partial.push(&vec![0; 300_000]).await.unwrap();
     drop(partial);
     let mut partial = place.blobs.open_partial(id, 12).await.unwrap().unwrap();
     partial.push(b"!").await.unwrap();
