@@ -231,7 +231,7 @@ async fn the_programs_that_people_have_read_the_package() {
     let key = key.map(|one| one.file_name().to_string_lossy().into_owned());
     let key = format!(
         "凭证/{}",
-        key.into_iter().find(|name| name.ends_with(".pem")).unwrap()
+        key.into_iter().find(|name| name.contains("key-")).unwrap()
     );
     // As the guide in the package says.
     let verify = |statement: &str| {

@@ -29,7 +29,7 @@ fn tus<'a>(hub: &'a TestHub, method: &str, path: &str) -> Ask<'a> {
         .header("tus-resumable", "1.0.0")
 }
 
-fn creation<'a>(hub: &'a TestHub, length: usize) -> Ask<'a> {
+fn creation(hub: &TestHub, length: usize) -> Ask<'_> {
     tus(hub, "POST", "/api/v1/uploads")
         .header("upload-length", length.to_string())
         .header("upload-metadata", metadata(NAME))

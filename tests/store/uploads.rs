@@ -56,8 +56,8 @@ async fn an_upload_moves_from_where_it_stands_and_nowhere_else() {
         ((30, 31), Some(99), at(5000), true),
     ];
     for (stretch, length, expires, expected) in moves {
-        let moved = table.advance(upload.id, stretch, length, expires).await;
-        assert_eq!(moved.unwrap(), expected, "{stretch:?}");
+        let is_there = table.advance(upload.id, stretch, length, expires).await;
+        assert_eq!(is_there.unwrap(), expected, "{stretch:?}");
     }
     (upload.received, upload.length, upload.expires_at) = (31, Some(30), at(5000));
     let (unit, user) = (upload.unit, upload.user);
