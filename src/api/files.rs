@@ -1,7 +1,7 @@
 //! Handing files out: their bytes, or a part of them, under a name that no browser misreads.
 
 use actix_web::{
-    HttpRequest, HttpResponse,
+    HttpRequest, HttpResponse, HttpResponseBuilder,
     body::SizedStream,
     http::{
         Method, StatusCode,
@@ -38,21 +38,13 @@ pub(super) async fn download(
         .await?;
     let size = opening.file.size;
     let tag = EntityTag::new_strong(opening.file.digest.to_string());
-    if is_known(&request, &tag) {
-        return Ok(HttpResponse::NotModified()
-            .insert_header(ETag(tag))
-            .finish());
-    }
     let mut response = HttpResponse::Ok();
-    response
-        .insert_header(ETag(tag.clone()))
-        .insert_header((header::ACCEPT_RANGES, "bytes"))
-        .insert_header((header::CONTENT_TYPE, opening.file.media_type.clone()))
-        .insert_header((
-            header::CONTENT_SECURITY_POLICY,
-            "sandbox; default-src 'none'",
-        ))
-        .insert_header(disposition(&opening.file.name));
+    inert(&mut response, &opening.file.name, &opening.file.media_type);
+    response.insert_header(ETag(tag.clone()));
+    if is_known(&request, &tag) {
+        return Ok(response.status(StatusCode::NOT_MODIFIED).finish());
+    }
+    response.insert_header((header::ACCEPT_RANGES, "bytes"));
     let range = match wanted(&request, size, &tag) {
         Wanted::Whole => None,
         Wanted::Part(start, end) => {
@@ -62,7 +54,8 @@ pub(super) async fn download(
             Some(start..end)
         }
         Wanted::Nothing => {
-            return Ok(HttpResponse::RangeNotSatisfiable()
+            return Ok(response
+                .status(StatusCode::RANGE_NOT_SATISFIABLE)
                 .insert_header((header::CONTENT_RANGE, format!("bytes */{size}")))
                 .finish());
         }
@@ -99,7 +92,7 @@ pub(super) async fn text(
 async fn stream(
     opening: &Opening,
     range: Option<std::ops::Range<u64>>,
-    mut response: actix_web::HttpResponseBuilder,
+    mut response: HttpResponseBuilder,
 ) -> Result<HttpResponse, Problem> {
     let reading = opening.read(range).await?;
     let length = reading.length();
@@ -153,6 +146,45 @@ fn wanted(request: &HttpRequest, size: u64, tag: &EntityTag) -> Wanted {
     }
 }
 
+/// Bytes that people gave are never active: they are a download of a passive type, and a browser
+/// that shows them all the same runs nothing of them and knows nothing of this site.
+pub(super) fn inert(response: &mut HttpResponseBuilder, name: &str, media_type: &str) {
+    response
+        .insert_header((header::CONTENT_TYPE, passive(media_type)))
+        .insert_header((
+            header::CONTENT_SECURITY_POLICY,
+            "sandbox; default-src 'none'",
+        ))
+        .insert_header(disposition(name));
+}
+
+/// The type under which a file is handed out: its own where that is the type of a document or a
+/// picture that runs nothing, whatever the operator lets in.
+fn passive(media_type: &str) -> &str {
+    let essence = media_type.split(';').next().unwrap_or_default().trim();
+    let documents = ["application/vnd.", "application/x-wps", "application/wps"];
+    let others = [
+        "application/pdf",
+        "application/ofd",
+        "application/msword",
+        "application/rtf",
+        "application/zip",
+        "text/plain",
+        "text/csv",
+        "text/rtf",
+        "image/jpeg",
+        "image/png",
+        "image/tiff",
+        "message/rfc822",
+    ];
+    let is_document = documents.iter().any(|family| essence.starts_with(family));
+    if is_document && !essence.ends_with("+xml") || others.contains(&essence) {
+        media_type
+    } else {
+        "application/octet-stream"
+    }
+}
+
 /// Always a download, never a page; the name in ASCII for old clients and in full for others
 /// (RFC 6266, RFC 8187).
 fn disposition(name: &str) -> (header::HeaderName, String) {
@@ -172,5 +204,141 @@ fn encoded(byte: u8) -> String {
         char::from(byte).to_string()
     } else {
         format!("%{byte:02X}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The name that a client reads: RFC 6266 prefers `filename*`.
+    fn read_back(value: &str) -> String {
+        assert!(
+            value.bytes().all(|byte| (b' '..=b'~').contains(&byte)),
+            "{value:?}"
+        );
+        let rest = value.strip_prefix("attachment; filename=\"").unwrap();
+        let (ascii, full) = rest.split_once("\"; filename*=UTF-8''").unwrap();
+        assert!(!ascii.contains(['"', '\\', '%', ';']), "{value:?}");
+        let bytes = percent(full);
+        String::from_utf8(bytes).unwrap()
+    }
+
+    fn percent(text: &str) -> Vec<u8> {
+        let (mut bytes, mut rest) = (Vec::new(), text.as_bytes());
+        while let [first, tail @ ..] = rest {
+            let taken = if *first == b'%' {
+                let hex = std::str::from_utf8(&tail[..2]).unwrap();
+                bytes.push(u8::from_str_radix(hex, 16).unwrap());
+                2
+            } else {
+                let is_attr_char = first.is_ascii_alphanumeric() || b"!#$&+-.^_`|~".contains(first);
+                assert!(is_attr_char, "{text}");
+                bytes.push(*first);
+                0
+            };
+            rest = &tail[taken..];
+        }
+        bytes
+    }
+
+    #[test]
+    fn every_name_that_is_taken_comes_back_as_it_was_taken() {
+        let pieces = [
+            "关于……的函",
+            "〔2026〕3号",
+            "（试行）",
+            "𠮷野家",
+            "é",
+            "e\u{301}",
+            "ﬁ",
+            "🌾",
+            "%2e%2e%2f",
+            "..",
+            "CON",
+            "nul.",
+            "a b",
+            "  ",
+            "\"",
+            "\\\"",
+            "'",
+            "*",
+            ";",
+            ",",
+            "=",
+            "filename*=UTF-8''x",
+            "\r\n",
+            "\0",
+            "\u{202e}fdp",
+            "\u{200b}",
+            "\u{feff}",
+            "../",
+            "..\\",
+            "/",
+            "C:",
+            "\t",
+            "\u{7f}",
+            "\u{85}",
+            "Ünïcödé",
+            "מסמך",
+            "ไทย",
+            "ཡིག",
+            "ئۇيغۇر",
+            "?",
+            "<script>",
+            "&amp;",
+            "`id`",
+            "$(id)",
+            "|",
+            "#",
+            "长",
+        ];
+        let (mut taken, mut refused) = (0, 0);
+        for one in pieces {
+            for other in pieces {
+                let given = format!("{one}{other}.pdf");
+                match crate::domain::file_name(&given) {
+                    Ok(name) => {
+                        taken += 1;
+                        assert_eq!(read_back(&disposition(&name).1), name);
+                        assert!(!name.contains(['/', '\\', '\r', '\n', '\0']), "{name:?}");
+                    }
+                    Err(_) => refused += 1,
+                }
+            }
+        }
+        assert!(taken > 900 && refused > 500, "{taken} {refused}");
+    }
+
+    #[test]
+    fn what_a_browser_could_run_is_handed_out_as_mere_bytes() {
+        for active in [
+            "text/html",
+            "text/html; charset=utf-8",
+            "image/svg+xml",
+            "application/xhtml+xml",
+            "text/xml",
+            "application/xml",
+            "text/javascript",
+            "application/javascript",
+            "application/wasm",
+            "text/css",
+            "multipart/related",
+            "application/x-shockwave-flash",
+            "application/vnd.mozilla.xul+xml",
+            "",
+        ] {
+            assert_eq!(passive(active), "application/octet-stream", "{active}");
+        }
+        for kept in [
+            "application/pdf",
+            "text/plain",
+            "text/plain; charset=gb18030",
+            "image/png",
+            "application/ofd",
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        ] {
+            assert_eq!(passive(kept), kept);
+        }
     }
 }

@@ -4,6 +4,7 @@
 //! one, and the OpenAPI document is made of the same table.
 
 mod answers;
+mod archive;
 mod audit;
 mod auth;
 mod body;
@@ -27,6 +28,7 @@ pub mod request_id;
 mod rules;
 mod search;
 mod streams;
+mod tus;
 mod units;
 mod uploads;
 mod users;
@@ -86,7 +88,10 @@ routes! {
     "/api/v1/deadline-rules" { GET rules::deadline_rules }
     "/api/v1/calendars/{year}" { GET rules::calendar }
     "/api/v1/deadlines/preview" { POST rules::preview }
-    "/api/v1/uploads" { POST uploads::upload }
+    "/api/v1/uploads" { OPTIONS tus::options, POST uploads::upload }
+    "/api/v1/uploads/{id}" {
+        GET tus::look, PATCH tus::append, DELETE tus::end
+    }
     "/api/v1/documents" { GET documents::list, POST documents::draft }
     "/api/v1/documents/{id}" {
         GET documents::show, PATCH documents::redraft, DELETE documents::discard
@@ -99,7 +104,7 @@ routes! {
     "/api/v1/documents/{id}/send" { POST documents::send }
     "/api/v1/documents/{id}/amend" { POST lifecycle::amend }
     "/api/v1/documents/{id}/recall" { POST lifecycle::recall }
-    "/api/v1/documents/{id}/archive" { POST lifecycle::archive }
+    "/api/v1/documents/{id}/archive" { GET archive::download, POST lifecycle::archive }
     "/api/v1/documents/{id}/deliveries" { GET documents::deliveries }
     "/api/v1/documents/{id}/history" { GET documents::history }
     "/api/v1/documents/{id}/related" { GET documents::related }

@@ -62,6 +62,12 @@ problem_types! {
         "errors 指明重复的字段；请更换后重试。";
     KEY_BUSY = "request-in-progress", 409, "相同请求正在处理",
         "稍后用同一 Idempotency-Key 重试，会得到同一结果。";
+    WRONG_OFFSET = "wrong-offset", 409, "上传位置不符",
+        "用 HEAD 查询 Upload-Offset，从那里继续。";
+    GONE = "gone", 410, "已不存在",
+        "此上传已过期或已中止；请重新上传。";
+    TUS_VERSION = "unsupported-tus-version", 412, "不支持的 tus 版本",
+        "使用 Tus-Resumable: 1.0.0；支持的版本见 Tus-Version。";
     STALE = "stale", 412, "内容已被他人修改",
         "重新读取，核对后用新的 ETag 再次提交。";
     TOO_LARGE = "too-large", 413, "内容过大",
@@ -74,12 +80,16 @@ problem_types! {
         "本系统不得存储、处理国家秘密（保守国家秘密法第三十一条），请通过机要渠道办理。";
     KEY_REUSED = "idempotency-key-reused", 422, "Idempotency-Key 已被使用",
         "不同的请求须使用不同的 Idempotency-Key。";
+    UPLOAD_BUSY = "upload-busy", 423, "上传正在写入",
+        "同一上传同时只能有一个请求写入；稍后用 HEAD 查询位置再继续。";
     REVISION_NEEDED = "revision-needed", 428, "须说明所修改的版本",
         "在 If-Match 头中给出读取时得到的 ETag。";
     TOO_MANY = "too-many-requests", 429, "操作过于频繁",
         "按 Retry-After 给出的秒数等待后重试。";
     QUOTA = "quota-reached", 429, "已达上传上限",
         "24 小时内的上传总量已达上限；请稍后再传，或请管理员调整上限。";
+    CHECKSUM = "checksum-mismatch", 460, "校验和不符",
+        "本次内容已丢弃；从原来的位置重新发送。";
     INTERNAL = "internal", 500, "服务器内部错误",
         "稍后重试；如仍出现，将 instance 中的请求编号告知管理员。";
     DAMAGED = "content-damaged", 500, "文件已损坏",
@@ -192,7 +202,13 @@ impl From<Error> for Problem {
                 Self::of(INVALID, detail).with(vec![fault])
             }
             Error::FileTypeRefused(_) => Self::of(UNSUPPORTED_TYPE, detail),
-            Error::QuotaReached(_) => Self::of(QUOTA, detail).retry_after(3600),
+            Error::UploadBusy => Self::of(UPLOAD_BUSY, detail).retry_after(1),
+            Error::WrongOffset(_) => Self::of(WRONG_OFFSET, detail),
+            Error::ChecksumMismatch => Self::of(CHECKSUM, detail),
+            Error::Gone => Self::of(GONE, detail),
+            Error::QuotaReached(_) | Error::TooManyUploads(_) => {
+                Self::of(QUOTA, detail).retry_after(3600)
+            }
             Error::UploadInterrupted => Self::of(MALFORMED, detail),
             Error::ContentDamaged => Self::of(DAMAGED, detail),
             Error::Full => Self::of(FULL, detail).retry_after(60),

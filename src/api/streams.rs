@@ -1,5 +1,7 @@
 //! Streams of events: how many there may be, and how one goes on until it must end.
 
+use std::fmt::Write as _;
+
 use std::{
     collections::HashMap,
     sync::{Mutex, PoisonError},
@@ -224,7 +226,8 @@ impl Stream {
         for (position, event) in &shown.value.events {
             let view = FeedEventView::of(*position, event, &shown.names);
             let json = serde_json::to_string(&view).map_err(|error| broken(&error))?;
-            text.push_str(&format!("id: {position}\ndata: {json}\n\n"));
+            // Writing to a string does not fail.
+            let _ = write!(text, "id: {position}\ndata: {json}\n\n");
             self.told = Some(*position);
         }
         self.position = shown.value.next;

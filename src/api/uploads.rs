@@ -22,6 +22,7 @@ use super::{
     openapi::Refusals,
     problem,
     query::Query,
+    tus,
     views::FileView,
 };
 use crate::app::{Caller, Error, Hub, ReceivedFile};
@@ -44,13 +45,15 @@ pub struct UploadForm {
     file: Vec<u8>,
 }
 
-/// 上传一个文件，得到文件编号；随后在文书中引用。
+/// 上传一个文件，得到文件编号；随后在文书中引用。带 Tus-Resumable: 1.0.0 时开始一个断点续传（tus 1.0）。
 #[utoipa::path(post, path = "/api/v1/uploads", tag = "文书", security(("bearer" = [])),
     params(UploadQuery),
     request_body(content(
         (UploadForm = "multipart/form-data"),
         (Vec<u8> = "application/octet-stream"))),
-    responses((status = 201, body = FileView), Refusals))]
+    responses((status = 201, body = FileView, headers(
+        ("Location" = String, description = "上传的地址"),
+        ("Upload-Offset" = u64, description = "断点续传：已收到的字节数"))), Refusals))]
 pub(super) async fn upload(
     request: HttpRequest,
     hub: Data<Hub>,
@@ -59,6 +62,9 @@ pub(super) async fn upload(
     query: Query<UploadQuery>,
     payload: Payload,
 ) -> Result<HttpResponse, Problem> {
+    if request.headers().contains_key(tus::RESUMABLE) {
+        return Ok(tus::create(&request, &hub, caller, key, payload).await);
+    }
     let received = if is_form(&request) {
         from_form(&request, &hub, &caller, payload).await?
     } else {

@@ -43,6 +43,14 @@ impl Caller {
         }
     }
 
+    /// The operator, looking at what a unit may see.
+    #[must_use]
+    pub fn operator_for(unit: UnitId) -> Self {
+        let mut operator = Self::operator();
+        operator.actor.unit = Some(unit);
+        operator
+    }
+
     /// The person.
     #[must_use]
     pub fn user(&self) -> UserId {

@@ -61,6 +61,14 @@ impl Directory {
         self.units.get(&id)
     }
 
+    /// The unit with this full or short name.
+    #[must_use]
+    pub fn called(&self, name: &str) -> Option<UnitId> {
+        let mut units = self.units.iter();
+        let found = units.find(|(_, unit)| unit.full_name == name || unit.short_name == name);
+        found.map(|(id, _)| *id)
+    }
+
     /// A person's name.
     #[must_use]
     pub fn user(&self, id: UserId) -> Option<&str> {

@@ -101,6 +101,21 @@ pub enum Error {
     /// The hub does not take files of this type.
     #[error("不接收此类文件（按内容识别为 {0}）")]
     FileTypeRefused(String),
+    /// Another request is writing to the upload.
+    #[error("此上传正由另一个请求写入，请稍后重试")]
+    UploadBusy,
+    /// The upload stands elsewhere.
+    #[error("Upload-Offset 与已收到的字节数（{0}）不符，请先用 HEAD 查询")]
+    WrongOffset(u64),
+    /// The bytes do not fit the checksum that came with them.
+    #[error("内容与 Upload-Checksum 不符，本次内容已丢弃，请重新发送")]
+    ChecksumMismatch,
+    /// The upload is no more.
+    #[error("此上传已过期或已中止，请重新上传")]
+    Gone,
+    /// There are too many uploads that were begun and not finished.
+    #[error("未完成的上传过多（上限 {0} 个），请先完成或删除")]
+    TooManyUploads(u32),
     /// The unit has uploaded enough for today.
     #[error("本单位今日上传总量已达上限（{0} 字节）")]
     QuotaReached(u64),

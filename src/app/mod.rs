@@ -3,6 +3,7 @@
 //! Reading opens a look at the store; changing something happens in a [`Work`], which keeps the
 //! change, its evidence, its audit line, its change-log entry and the answer together.
 
+mod archive;
 mod caller;
 mod clock;
 pub mod cursor;
@@ -18,12 +19,15 @@ mod readiness;
 mod receipts;
 mod records;
 mod search;
+mod secrecy;
 mod tidy;
+mod uploads;
 mod verify;
 mod work;
 
 use std::sync::Arc;
 
+pub use archive::{Package, Parcel};
 pub use caller::{Caller, ClientAddress};
 pub use clock::{Clock, SystemClock};
 pub use directory::{Directory, Shown};
@@ -43,11 +47,13 @@ pub use once::{Answer, Begun, Once};
 pub use readiness::Readiness;
 pub use receipts::ReceiptBundle;
 pub use search::{Feed, Found, IndexSlot, Place, SearchRequest, SearchResult, Snippet};
+pub use uploads::{Announced, Checksum, Piece, Progress};
 pub use verify::VerifyReport;
 pub use work::Work;
 
 use jiff::Timestamp;
-use tokio::sync::{Notify, Semaphore, watch};
+use tokio::sync::{Notify, OnceCell, Semaphore, watch};
+use uuid::Uuid;
 use wenshu_index::SearchIndex;
 
 use crate::{blobs::Blobs, config::Config, domain::Rules, store::Store};
@@ -89,6 +95,10 @@ struct Inner {
     written: watch::Sender<()>,
     bells: events::Bells,
     uploads: exchange::Turnstile,
+    writing: uploads::Writing,
+    waiting_place: OnceCell<Uuid>,
+    /// How many archives are put together at once.
+    archiving: Arc<Semaphore>,
     /// How many searches run at once.
     searching: Semaphore,
 }
@@ -98,6 +108,8 @@ impl Hub {
     pub async fn open(parts: Parts) -> Result<Self> {
         let guests = identity::Guests::new(&parts.config.auth, &parts.config.limits)?;
         let searching = Semaphore::new(parts.config.search.concurrency.max(1));
+        let archives = parts.config.limits.archives_at_once.max(1);
+        let archives = usize::try_from(archives).unwrap_or(1);
         let hub = Self(Arc::new(Inner {
             parts,
             running: once::RunningKeys::default(),
@@ -107,6 +119,9 @@ impl Hub {
             written: watch::channel(()).0,
             bells: events::Bells::default(),
             uploads: exchange::Turnstile::default(),
+            writing: uploads::Writing::default(),
+            waiting_place: OnceCell::new(),
+            archiving: Arc::new(Semaphore::new(archives)),
             searching,
         }));
         hub.settle_origin().await?;

@@ -21,9 +21,11 @@ impl Hub {
         let files = tx.files().forget_unattached(unattached).await?;
         let answers = tx.idempotency().forget(answered).await?;
         tx.commit().await?;
+        let uploads = self.tidy_uploads().await?;
+        self.destroy_again().await?;
         let staged = self.blobs().sweep_staging(before(BROKEN_OFF)?).await?;
-        if files > 0 || answers > 0 || staged > 0 {
-            tracing::info!(files, answers, staged, "tidied");
+        if files > 0 || answers > 0 || staged > 0 || uploads > 0 {
+            tracing::info!(files, answers, staged, uploads, "tidied");
         }
         Ok(())
     }

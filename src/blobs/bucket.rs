@@ -67,6 +67,10 @@ impl Bucket {
         &self.store
     }
 
+    pub(super) fn scratch(&self) -> &std::path::Path {
+        &self.scratch
+    }
+
     /// A file without a name: nothing can be left of it.
     pub(super) async fn stage(&self) -> Result<Staging> {
         let scratch = self.scratch.clone();

@@ -76,6 +76,10 @@ impl Folder {
         .await
     }
 
+    pub(super) fn waiting_room(&self) -> PathBuf {
+        self.root.join(INCOMING)
+    }
+
     pub(super) async fn publish(&self, staged: Staged, path: &Path) -> Result<()> {
         let Staged { file, name, .. } = staged;
         let from = name.as_str().map(key::staged);

@@ -22,6 +22,7 @@ mod fault;
 mod folder;
 mod key;
 mod options;
+mod partial;
 mod place;
 mod read;
 mod stage;
@@ -42,9 +43,10 @@ pub use self::{
     fault::{BlobError, ReadFault, WriteFault},
     key::BlobKey,
     options::{Options, S3Options},
+    partial::Partial,
     read::{Reading, Verdict},
 };
-use self::{key::INCOMING, place::Place, verified::Verified};
+use self::{key::INCOMING, place::Place, stage::Staged, verified::Verified};
 use crate::domain::Digest;
 
 /// A result whose failure only the log can make something of.
@@ -67,6 +69,38 @@ pub struct Stored {
     pub size: u64,
     /// The first of them, at most 64 KiB, from which the media type can be told.
     pub head: Bytes,
+}
+
+/// Bytes that have all come and are not kept yet: they can be looked at before they are. Dropped,
+/// nothing of them remains, unless they came piece by piece.
+pub struct Arriving {
+    staged: Staged,
+    blobs: Blobs,
+}
+
+impl Arriving {
+    /// What would be kept.
+    #[must_use]
+    pub fn stored(&self) -> Stored {
+        self.staged.stored()
+    }
+
+    /// The bytes, from the beginning.
+    pub fn file(&self) -> Result<std::fs::File> {
+        self.staged
+            .open()
+            .map_err(|error| BlobError::new("查看暂存内容", error))
+    }
+
+    /// Keeps the bytes: when this returns they are durable under their name.
+    pub async fn keep(self) -> Result<Stored> {
+        let Self { staged, blobs } = self;
+        let stored = staged.stored();
+        let path = BlobKey::File(stored.digest).path();
+        let published = blobs.place.publish(staged, &path).await;
+        published.map_err(|error| blobs.note(error))?;
+        Ok(stored)
+    }
 }
 
 /// One blob as [`Blobs::list`] finds it.
@@ -107,17 +141,26 @@ impl Blobs {
     where
         S: Stream<Item = std::result::Result<Bytes, E>>,
     {
+        Ok(self.take_in(bytes, limit).await?.keep().await?)
+    }
+
+    /// Takes in the bytes of a stream like [`Blobs::write`], without keeping them yet.
+    pub async fn take_in<S, E>(
+        &self,
+        bytes: S,
+        limit: u64,
+    ) -> std::result::Result<Arriving, WriteFault<E>>
+    where
+        S: Stream<Item = std::result::Result<Bytes, E>>,
+    {
         self.refuse_when_halted()?;
         let staging = self.place.stage().await.map_err(|error| self.note(error))?;
         let received = stage::receive(staging, bytes, limit).await;
         let staged = received.map_err(|fault| self.note_fault(fault))?;
-        let stored = staged.stored();
-        let path = BlobKey::File(stored.digest).path();
-        self.place
-            .publish(staged, &path)
-            .await
-            .map_err(|error| self.note(error))?;
-        Ok(stored)
+        Ok(Arriving {
+            staged,
+            blobs: self.clone(),
+        })
     }
 
     /// Keeps the text derived from a file, in place of an earlier one.
@@ -177,7 +220,7 @@ impl Blobs {
         let mut swept = 0;
         while let Some(object) = left.next().await {
             let object = object.map_err(|error| BlobError::new("列出上传残留", error))?;
-            if !place::is_older(&object, untouched_since) {
+            if partial::is_one(&object.location) || !place::is_older(&object, untouched_since) {
                 continue;
             }
             match store.delete(&object.location).await {

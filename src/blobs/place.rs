@@ -5,6 +5,7 @@ use std::{
     fs::File,
     io::{self, Read as _, Seek as _, SeekFrom},
     ops::Range,
+    path::PathBuf,
 };
 
 use bytes::Bytes;
@@ -54,6 +55,20 @@ impl Place {
         }
     }
 
+    /// The folder of this machine in which bytes wait, and the name that stands for it.
+    pub(super) fn waiting_room(&self) -> WaitingRoom {
+        match self {
+            Self::Folder(folder) => WaitingRoom {
+                folder: folder.waiting_room(),
+                is_published_by_rename: true,
+            },
+            Self::Bucket(bucket) => WaitingRoom {
+                folder: bucket.scratch().to_owned(),
+                is_published_by_rename: false,
+            },
+        }
+    }
+
     /// Makes staged bytes durable under their name, in place of what has that name.
     pub(super) async fn publish(&self, staged: Staged, path: &Path) -> Result<()> {
         match self {
@@ -86,6 +101,12 @@ impl Place {
             Err(error) => Err(BlobError::new("打开文件", error)),
         }
     }
+}
+
+/// Where bytes wait on this machine.
+pub(super) struct WaitingRoom {
+    pub folder: PathBuf,
+    pub is_published_by_rename: bool,
 }
 
 /// An object that has been opened.

@@ -3,7 +3,7 @@
 
 use std::{
     fs::File,
-    io::{self, Write as _},
+    io::{self, Read as _, Seek as _, Write as _},
     mem,
     pin::pin,
 };
@@ -51,6 +51,13 @@ impl StagedName {
         Self(Some(path))
     }
 
+    /// The file lies under a name that others know, and stays there until it is published.
+    pub(super) fn lasting(path: TempPath) -> Self {
+        let mut path = path;
+        path.disable_cleanup(true);
+        Self(Some(path))
+    }
+
     pub(super) fn as_str(&self) -> Option<&str> {
         self.0.as_ref()?.file_name()?.to_str()
     }
@@ -80,6 +87,38 @@ impl Staged {
 
     pub(super) fn digest(&self) -> Digest {
         self.digest
+    }
+
+    /// The same file, at its beginning.
+    pub(super) fn open(&self) -> io::Result<File> {
+        let mut file = self.file.try_clone()?;
+        file.rewind()?;
+        Ok(file)
+    }
+
+    /// What lies in a file already is read through.
+    pub(super) fn read_through(mut file: File, name: StagedName) -> io::Result<Self> {
+        let mut hasher = Sha256::new();
+        let (mut head, mut size) = (BytesMut::new(), 0_u64);
+        let mut batch = vec![0; BATCH];
+        file.rewind()?;
+        loop {
+            let read = file.read(&mut batch)?;
+            if read == 0 {
+                break;
+            }
+            hasher.update(&batch[..read]);
+            size += read as u64;
+            let wanted = read.min(HEAD - head.len());
+            head.extend_from_slice(&batch[..wanted]);
+        }
+        Ok(Self {
+            file,
+            name,
+            digest: Digest(hasher.finalize().into()),
+            size,
+            head: head.freeze(),
+        })
     }
 
     pub(super) fn stored(&self) -> Stored {

@@ -2,6 +2,7 @@
 
 mod admin;
 mod demo;
+mod export;
 mod import;
 mod keys;
 mod node;
@@ -44,6 +45,8 @@ enum Command {
     Demo(demo::Arguments),
     /// 导入：把一批文件拟稿、签发、发送、签收，直到检索得到；可以中断后继续
     Import(Box<import::Arguments>),
+    /// 导出：把一个单位的文书逐件写成档案包；可以中断后继续
+    Export(export::Arguments),
     /// 管理工具：登记单位和人员、重置密码、重新生成初始化码
     Admin(admin::Arguments),
     /// 更新数据库表结构后退出
@@ -107,6 +110,7 @@ async fn act(cli: Cli) -> Result<ExitCode, String> {
         Command::Serve => serve::run(options.load(&[])?).await,
         Command::Demo(arguments) => demo::run(&options, arguments).await,
         Command::Import(arguments) => import::run(*arguments).await,
+        Command::Export(arguments) => export::run(options.load(&[])?, arguments).await,
         Command::Admin(arguments) => admin::run(options.load(&[])?, arguments).await,
         Command::Migrate => admin::migrate(options.load(&[])?).await,
         Command::Reindex => admin::reindex(&options.load(&[])?),

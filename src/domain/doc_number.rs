@@ -193,13 +193,11 @@ impl fmt::Display for Prefix {
 impl fmt::Display for DocNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { prefix, seq, .. } = self;
-        match self.year {
-            Some(year) => write!(f, "{prefix}〔{year}〕{seq}号"),
-            None => {
-                let ending = ending_without_year(prefix.as_str()).unwrap_or('号');
-                write!(f, "{prefix}第{seq}{ending}")
-            }
+        if let Some(year) = self.year {
+            return write!(f, "{prefix}〔{year}〕{seq}号");
         }
+        let ending = ending_without_year(prefix.as_str()).unwrap_or('号');
+        write!(f, "{prefix}第{seq}{ending}")
     }
 }
 

@@ -162,6 +162,9 @@ pub struct Document {
     pub archived: Option<(UserId, Timestamp)>,
     /// Names all its content, from sending on.
     pub manifest: Option<Digest>,
+    /// Since when it is in quarantine, because its content bears a mark of classification; what it
+    /// said is no more.
+    pub quarantined_at: Option<Timestamp>,
     /// Counts the changes.
     pub revision: i64,
     /// Its files, in order.

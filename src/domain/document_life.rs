@@ -1,7 +1,7 @@
 //! What may happen to a document, and what it becomes: the state machine of 发文
 //! (党政机关公文处理工作条例 §25: 起草, 审核, 签发, 登记, 核发), as one table.
 
-use super::{DocumentState, DocumentState::*};
+use super::DocumentState::{self, Archived, Draft, InReview, Issued, Recalled, Sent, Superseded};
 
 /// Something that is done to a document as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -62,13 +62,12 @@ impl DocumentState {
     pub fn after(self, act: DocumentAct) -> Result<Self, &'static str> {
         use DocumentAct as Act;
         match (self, act) {
-            (Draft, Act::Edit | Act::Discard) => Ok(Draft),
-            (Draft, Act::Submit) => Ok(InReview),
-            (InReview, Act::Withdraw | Act::SendBack) => Ok(Draft),
-            (InReview, Act::Approve | Act::Consent) => Ok(InReview),
+            (Draft, Act::Edit | Act::Discard) | (InReview, Act::Withdraw | Act::SendBack) => {
+                Ok(Draft)
+            }
+            (Draft, Act::Submit) | (InReview, Act::Approve | Act::Consent) => Ok(InReview),
             (InReview, Act::Issue) => Ok(Issued),
-            (Issued, Act::Send) => Ok(Sent),
-            (Sent, Act::Amend) => Ok(Sent),
+            (Issued, Act::Send) | (Sent, Act::Amend) => Ok(Sent),
             (Sent, Act::Supersede) => Ok(Superseded),
             (Sent, Act::Recall) => Ok(Recalled),
             (Sent | Superseded | Recalled, Act::Archive) => Ok(Archived),

@@ -27,6 +27,8 @@ labelled! {
         None = "none", "无可读文本";
         /// Reading failed; the document is delivered all the same.
         Failed = "failed", "提取失败";
+        /// A mark of classification was found in it: its bytes and its text are no more.
+        Destroyed = "destroyed", "已销毁";
     }
 }
 
@@ -106,7 +108,10 @@ pub fn file_name(text: &str) -> Result<String, InvalidFileName> {
 /// Zero-width, direction-changing and line-separating characters.
 fn is_invisible(c: char) -> bool {
     matches!(c,
-        '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}')
+        // Blanks and fillers that look like nothing, marks of direction, tags.
+        '\u{AD}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}'
+        | '\u{3164}' | '\u{FFA0}' | '\u{E0000}'..='\u{E007F}'
+        | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}')
 }
 
 #[cfg(test)]

@@ -54,6 +54,10 @@ id! {
     FileId
 }
 id! {
+    /// One upload that comes in pieces.
+    UploadId
+}
+id! {
     /// One document on its way to one unit.
     DeliveryId
 }

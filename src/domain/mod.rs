@@ -35,6 +35,7 @@ mod proof;
 mod registration_number;
 mod returning;
 mod unit;
+mod upload;
 
 pub use account::{
     Actor, HubRole, InvalidAccount, Membership, PasswordState, Role, User, check_login, check_name,
@@ -62,7 +63,8 @@ pub use file::{Attached, FileRole, InvalidFileName, StoredFile, TextState, file_
 pub use file_text::{FileText, QueuedText, TextPart};
 pub use group::{AddressedGroup, Group};
 pub use id::{
-    DeliveryId, DocumentId, EvidenceId, FileId, GroupId, ObligationId, SessionId, UnitId, UserId,
+    DeliveryId, DocumentId, EvidenceId, FileId, GroupId, ObligationId, SessionId, UnitId, UploadId,
+    UserId,
 };
 pub use inbox::{BoxCount, BoxPlace, DeliveryBox, DeliveryFilter, Tally};
 pub use kind::{
@@ -77,5 +79,6 @@ pub use proof::DOES_NOT_PROVE;
 pub use registration_number::{InvalidRegistrationNumber, RegistrationNumber};
 pub use returning::{Return, ReturnDecision, ReturnOutcome, ReturnReason};
 pub use rules::{Rules, RulesFault};
-pub use secrecy::{SecretMark, refuse_marks};
+pub use secrecy::{SecretMark, refuse_marks, refuse_marks_in};
 pub use unit::{InvalidUnitName, Unit, unit_name};
+pub use upload::Upload;

@@ -8,6 +8,7 @@
 use std::fmt;
 
 use super::{
+    FileText,
     fold::{is_blank, narrow},
     labelled::labelled,
 };
@@ -66,21 +67,44 @@ impl fmt::Display for SecretMark {
 /// Finds the first mark of classification in a text. A line ends at a line or page break.
 #[must_use]
 pub fn refuse_marks(text: &str) -> Option<SecretMark> {
+    find(text, true)
+}
+
+/// Finds the first mark of classification in a file, given part by part. What is found destroys
+/// the file, so the bare word counts on the first page alone, or where there are no pages: on
+/// later ones it is a cell of a table more often than a mark.
+#[must_use]
+pub fn refuse_marks_in(text: &FileText) -> Option<SecretMark> {
+    text.parts
+        .iter()
+        .find_map(|part| find(&part.text, part.page.is_none_or(|page| page == 1)))
+}
+
+fn find(text: &str, has_head: bool) -> Option<SecretMark> {
     let mut head_lines = 0;
+    let (mut bare, mut is_list) = (None::<SecretMark>, false);
     for (number, line) in text.split(is_break).enumerate() {
         let line = compact(line);
         if line.is_empty() {
             continue;
         }
         head_lines += 1;
-        if let Some(class) = mark_of(&line, head_lines <= HEAD_LINES) {
-            return Some(SecretMark {
-                class,
-                line: number + 1,
-            });
+        let in_head = has_head && head_lines <= HEAD_LINES;
+        let Some((class, is_sure)) = mark_of(&line, in_head) else {
+            continue;
+        };
+        let mark = SecretMark {
+            class,
+            line: number + 1,
+        };
+        if is_sure {
+            return Some(mark);
         }
+        // One above the other, the words are choices of a form.
+        is_list |= bare.as_ref().is_some_and(|bare| bare.class != class);
+        bare = bare.or(Some(mark));
     }
-    None
+    bare.filter(|_| !is_list)
 }
 
 /// CR alone is not a break, so that lines are counted as an editor counts them.
@@ -100,20 +124,21 @@ fn compact(line: &str) -> String {
         .collect()
 }
 
-fn mark_of(line: &str, in_head: bool) -> Option<SecretClass> {
+/// The class that a line marks, and whether the line can be nothing but a mark.
+fn mark_of(line: &str, in_head: bool) -> Option<(SecretClass, bool)> {
     let line = line.trim_start_matches(is_opening);
     let (labelled, line) = after_label(skip_number_and_urgency(line));
     let (class, rest) = after_class(line.trim_start_matches(is_opening))?;
     let stars = rest.trim_start_matches(is_star);
-    let is_mark = if stars.len() < rest.len() {
-        is_term(stars)
-    } else if let Some(term) = rest.strip_prefix('*') {
-        term.starts_with(|c: char| c.is_ascii_digit()) && is_term(term)
-    } else {
-        let rest = rest.trim_start_matches(is_closing);
-        rest.is_empty() && (labelled || in_head)
-    };
-    is_mark.then_some(class)
+    if stars.len() < rest.len() {
+        return is_term(stars).then_some((class, true));
+    }
+    if let Some(term) = rest.strip_prefix('*') {
+        let is_mark = term.starts_with(|c: char| c.is_ascii_digit()) && is_term(term);
+        return is_mark.then_some((class, true));
+    }
+    let rest = rest.trim_start_matches(is_closing);
+    (rest.is_empty() && (labelled || in_head)).then_some((class, labelled))
 }
 
 /// On the first page the 份号 and the 紧急程度 may share the line with the mark.
@@ -177,6 +202,7 @@ fn is_term(rest: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::TextPart;
 
     fn class(text: &str) -> Option<SecretClass> {
         refuse_marks(text).map(|mark| mark.class)
@@ -205,6 +231,15 @@ mod tests {
             ("某市人民检察院\n检察建议书\n绝密", TopSecret),
             ("机密★2027年12月31日前", Secret),
             ("★机密★", Secret),
+            ("绝密★30年", TopSecret),
+            ("机密★长期 特急", Secret),
+            ("秘密★ 3年", Confidential),
+            ("〔秘密〕", Confidential),
+            ("<机密>", Secret),
+            ("000123 特急 机密★5年", Secret),
+            ("密级及保密期限：秘密★1年", Confidential),
+            ("保密等级:机密", Secret),
+            ("某市文件\n\n\n\n机密☆1年", Secret),
         ];
         for (text, expected) in table {
             assert_eq!(class(text), Some(expected), "{text}");
@@ -242,9 +277,40 @@ mod tests {
             "秘密*",
             "★★★优秀单位",
             "秘密投票办法",
+            "国家秘密的密级分为绝密、机密、秘密三级。",
+            "机密、秘密级文件由专人保管",
+            "秘密侦查措施的适用",
+            "（一）绝密级国家秘密载体",
+            "机密级",
+            "商业秘密",
+            "密级：内部",
+            "保密期限：长期",
+            "标有“秘密★”字样的文件不得带出",
+            "关于印发《机密文件管理办法》的通知",
         ] {
             assert_eq!(refuse_marks(innocent), None, "{innocent}");
         }
+    }
+
+    #[test]
+    fn the_bare_word_is_a_mark_on_the_first_page_alone() {
+        let page = "国家秘密事项一览\n秘密\n二十年";
+        let on = |page: Option<u32>, text: &str| {
+            let text = text.to_owned();
+            let (engine, parts) = (String::new(), vec![TextPart { page, text }]);
+            refuse_marks_in(&FileText { engine, parts }).is_some()
+        };
+        assert!(on(Some(1), page) && on(None, page));
+        assert!(!on(Some(2), page));
+        assert!(on(Some(2), "机密★1年\n附件二"));
+        assert!(on(Some(2), "密级：机密\n附件二"));
+    }
+
+    #[test]
+    fn words_one_above_the_other_are_choices() {
+        assert_eq!(refuse_marks("密级\n绝密\n机密\n秘密\n填表人"), None);
+        assert!(refuse_marks("机密\n某市人民政府\n机密").is_some());
+        assert!(refuse_marks("绝密\n机密\n秘密★1年").is_some());
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! job keeps its own position and can be stopped and started at any moment.
 
 mod deem;
+mod destroy;
 mod extract;
 mod index;
 mod tidy;
@@ -36,6 +37,7 @@ impl Jobs {
                 stopped.clone(),
             ));
         }
+        running.spawn(destroy::run(hub.clone(), stopped.clone()));
         running.spawn(index::run(hub.clone(), stopped.clone()));
         running.spawn(deem::run(hub.clone(), stopped.clone()));
         running.spawn(tidy::run(hub.clone(), stopped));

@@ -87,7 +87,8 @@ impl Files<'_> {
         row.map(TryInto::try_into).transpose()
     }
 
-    /// Finds a file of a document, for a unit that may see the document.
+    /// Finds a file of a document, for a unit that may see the document. Nothing is found in a
+    /// document in quarantine, nor what was destroyed.
     pub async fn find_in(
         &mut self,
         viewer: UnitId,
@@ -101,7 +102,9 @@ impl Files<'_> {
                    FROM access a
                    JOIN document_files d ON d.document_id = a.document_id
                    JOIN files f ON f.id = d.file_id
-                  WHERE a.unit_id = $1 AND a.document_id = $2 AND f.id = $3",
+                   JOIN documents q ON q.id = a.document_id
+                  WHERE a.unit_id = $1 AND a.document_id = $2 AND f.id = $3
+                    AND f.destroyed = FALSE AND q.quarantined_at IS NULL",
             )
             .bind(viewer.0)
             .bind(document.0)
@@ -112,15 +115,17 @@ impl Files<'_> {
         row.map(TryInto::try_into).transpose()
     }
 
-    /// Notes that an upload is part of a document, so that it is kept.
-    pub async fn attach(&mut self, id: FileId) -> Result<()> {
-        on_either!(self.0, |conn| {
-            sqlx::query("UPDATE files SET attached = TRUE WHERE id = $1 AND attached = FALSE")
+    /// Notes that an upload is part of a document, so that it is kept. Tells whether it is still
+    /// whole; whoever destroys it meanwhile waits for this unit of work and then sees it.
+    pub async fn attach(&mut self, id: FileId) -> Result<bool> {
+        let attached = on_either!(self.0, |conn| {
+            sqlx::query("UPDATE files SET attached = TRUE WHERE id = $1 AND destroyed = FALSE")
                 .bind(id.0)
                 .execute(conn)
-                .await?;
+                .await?
+                .rows_affected()
         });
-        Ok(())
+        Ok(attached > 0)
     }
 
     /// The bytes a unit has uploaded since `since`.
@@ -154,13 +159,13 @@ impl Files<'_> {
         }))
     }
 
-    /// Every digest that some upload refers to, after `after`, in order.
+    /// Every digest that some upload refers to and whose bytes are to be there, after `after`, in order.
     pub async fn digests(&mut self, after: &str, limit: i64) -> Result<Vec<(String, u64)>> {
         let rows: Vec<(String, i64)> = on_either!(self.0, |conn| {
             sqlx::query_as(
                 "SELECT digest, MAX(size)
                    FROM files
-                  WHERE digest > $1
+                  WHERE digest > $1 AND destroyed = FALSE
                   GROUP BY digest
                   ORDER BY digest
                   LIMIT $2",

@@ -10,6 +10,7 @@ mod contract;
 mod damage;
 mod disk;
 mod measure;
+mod partials;
 mod places;
 mod ranges;
 

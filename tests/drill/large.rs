@@ -13,7 +13,7 @@ use crate::{
     turn,
 };
 
-const CHUNK: usize = 256 << 10;
+pub const CHUNK: usize = 256 << 10;
 const CHUNKS: u64 = (2 << 30) / CHUNK as u64;
 /// What must be free before this is tried.
 const NEEDED: u64 = 8 << 30;
@@ -21,7 +21,7 @@ const NEEDED: u64 = 8 << 30;
 const MEMORY: u64 = 150 << 20;
 
 /// One piece of a file that begins like a PDF and repeats itself nowhere.
-fn chunk(number: u64, pattern: &[u8]) -> Bytes {
+pub fn chunk(number: u64, pattern: &[u8]) -> Bytes {
     let mut bytes = pattern.to_vec();
     bytes[..8].copy_from_slice(&number.to_be_bytes());
     if number == 0 {
@@ -30,7 +30,7 @@ fn chunk(number: u64, pattern: &[u8]) -> Bytes {
     bytes.into()
 }
 
-fn pattern() -> Vec<u8> {
+pub fn pattern() -> Vec<u8> {
     let mut state = 7_u32;
     let mut bytes = Vec::with_capacity(CHUNK);
     for _ in 0..CHUNK {
@@ -40,7 +40,7 @@ fn pattern() -> Vec<u8> {
     bytes
 }
 
-fn free_bytes(folder: &std::path::Path) -> u64 {
+pub fn free_bytes(folder: &std::path::Path) -> u64 {
     let output = Command::new("df")
         .args(["-B1", "--output=avail"])
         .arg(folder)

@@ -7,6 +7,8 @@
 )]
 
 mod city;
+mod cuts;
+mod export;
 mod hub;
 mod import;
 mod kills;

@@ -9,7 +9,10 @@ use std::{
 };
 
 use serde::Deserialize;
-use wenshu::extract::{FailureCode, Outcome, sniff};
+use wenshu::{
+    domain::{FileText, SecretMark, TextPart, refuse_marks_in},
+    extract::{FailureCode, Outcome, sniff},
+};
 
 use crate::support::{extractor, read_file};
 
@@ -37,6 +40,21 @@ struct Tally {
 fn folder() -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/files");
     folder.join("manifest.jsonl").exists().then_some(folder)
+}
+
+/// The mark of classification for which the hub would destroy the file.
+fn mark(outcome: &Outcome) -> Option<SecretMark> {
+    let Outcome::Text(found) = outcome else {
+        return None;
+    };
+    let parts = found.parts.iter().map(|part| TextPart {
+        page: part.page,
+        text: part.text.clone(),
+    });
+    refuse_marks_in(&FileText {
+        engine: found.engine.clone(),
+        parts: parts.collect(),
+    })
 }
 
 fn han(outcome: &Outcome) -> usize {
@@ -89,6 +107,7 @@ async fn real_files_are_read_and_none_of_them_harms_the_hub() {
             "{} took {taken:?}",
             entry.file
         );
+        assert_eq!(mark(&outcome), None, "{} is taken for a secret", entry.file);
         count(
             tallies
                 .entry(format!("{} {}", entry.cls, entry.format))

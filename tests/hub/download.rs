@@ -1,6 +1,6 @@
 //! Files handed out: every shape of range, and names that come through as they were given.
 
-use crate::support::{Answer, Paper, TestHub, a_document};
+use crate::support::{Answer, Paper, TestHub, a_document, id_of};
 
 const REPORT: &[u8] = include_bytes!("../../docs/samples/02-附件-调研报告.pdf");
 
@@ -188,6 +188,133 @@ async fn names_come_through_as_they_were_given() {
         assert_eq!(full_name(&answer), name);
         assert_eq!(answer.text(), format!("第{place}份"));
     }
+}
+
+/// What a browser could be made to run, under the names that would make it.
+const HOSTILE: &[(&str, &[u8])] = &[
+    (
+        "页.html",
+        b"<!DOCTYPE html><html><script>alert(1)</script></html>",
+    ),
+    ("页.htm", b"<script>alert(1)</script>"),
+    (
+        "页.xhtml",
+        b"<html xmlns='http://www.w3.org/1999/xhtml'><script>alert(1)</script></html>",
+    ),
+    (
+        "图.svg",
+        b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>",
+    ),
+    (
+        "图.png",
+        b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>",
+    ),
+    (
+        "样.xml",
+        b"<?xml version='1.0'?><?xml-stylesheet type='text/xsl' href='#x'?><x/>",
+    ),
+    ("函.pdf", b"<html><body onload=alert(1)>"),
+    ("函.txt", b"<html><body onload=alert(1)>"),
+    ("函.txt", b"\xef\xbb\xbf<script>alert(1)</script>"),
+    ("函.txt", b"\xff\xfe<\0s\0c\0r\0i\0p\0t\0>\0"),
+    ("函.txt", b"+ADw-script+AD4-alert(1)+ADw-/script+AD4-"),
+    ("函.csv", b"=cmd|'/c calc'!A1,<script>alert(1)</script>"),
+    ("函.txt", b"javascript:alert(1)"),
+    ("函.js", b"alert(1)"),
+    ("函.txt", b"GIF89a=1;alert(1)//<script>alert(1)</script>"),
+    ("图.jpg", b"GIF89a/*<script>alert(1)</script>*/=1"),
+    (
+        "函.pdf",
+        b"%PDF-1.7\n1 0 obj<</OpenAction<</S/JavaScript/JS(app.alert(1))>>>>endobj",
+    ),
+    ("函.pdf", b"%PDF-1.7\n<script>alert(1)</script>"),
+    ("件.swf", b"FWS\x05\x00\x00\x00\x00"),
+    ("件.wasm", b"\0asm\x01\0\0\0"),
+    (
+        "件.hta",
+        b"<hta:application/><script>new ActiveXObject('WScript.Shell')</script>",
+    ),
+    (
+        "件.url",
+        b"[InternetShortcut]\r\nURL=javascript:alert(1)\r\n",
+    ),
+    (
+        "件.desktop",
+        b"[Desktop Entry]\nExec=sh -c id\nType=Application\n",
+    ),
+    ("件.lnk", b"L\0\0\0\x01\x14\x02\0\0\0\0\0\xc0\0\0\0\0\0\0F"),
+    (
+        "信.mht",
+        b"MIME-Version: 1.0\r\nContent-Type: multipart/related\r\n\r\n<script>alert(1)</script>",
+    ),
+    (
+        "信.eml",
+        b"From: a@b\r\nContent-Type: text/html\r\n\r\n<script>alert(1)</script>",
+    ),
+    ("件.vbs", b"MsgBox 1"),
+    ("件.bat", b"@echo off\r\ndel /q *.*"),
+    ("件.sh", b"#!/bin/sh\nid\n"),
+    ("件.rtf", b"{\\rtf1{\\object\\objocx}}"),
+];
+
+#[tokio::test]
+async fn what_a_browser_could_run_is_refused_or_handed_out_inert() {
+    let hub = TestHub::open().await;
+    let (mut refused, mut inert) = (0, 0);
+    for (name, bytes) in HOSTILE {
+        let uploaded = hub.by("court.clerk").upload(name, *bytes).await;
+        if uploaded.status != 201 {
+            uploaded.problem(415, "unsupported-type");
+            refused += 1;
+            continue;
+        }
+        let file = id_of(&uploaded.json());
+        let body = serde_json::json!({
+            "kind": "GW-HAN", "title": "函", "files": [{ "file_id": file, "role": "main" }]
+        });
+        let draft = hub
+            .by("court.clerk")
+            .post("/api/v1/documents", &body)
+            .await
+            .with(201);
+        let path = format!("/api/v1/documents/{}/files/{file}", id_of(&draft));
+        let ask = || hub.by("court.clerk").get(path.as_str());
+        let digest = uploaded.json()["sha256"].as_str().unwrap().to_owned();
+        for answer in [
+            ask().await,
+            ask().header("range", "bytes=0-3").await,
+            ask().header("range", "bytes=999999-").await,
+            ask().header("if-none-match", format!("\"{digest}\"")).await,
+            hub.by("court.clerk").ask("HEAD", path.as_str()).await,
+        ] {
+            let told = |header: &str| answer.header(header).unwrap_or_default().to_owned();
+            assert!(
+                told("content-disposition").starts_with("attachment; "),
+                "{name}"
+            );
+            assert_eq!(
+                told("content-security-policy"),
+                "sandbox; default-src 'none'"
+            );
+            assert_eq!(told("x-content-type-options"), "nosniff");
+            let kind = told("content-type");
+            let passive = [
+                "",
+                "application/pdf",
+                "application/octet-stream",
+                "message/rfc822",
+                "text/plain",
+                "text/csv",
+                "application/rtf",
+                "text/rtf",
+            ];
+            let essence = kind.split(';').next().unwrap();
+            assert!(passive.contains(&essence), "{name} is handed out as {kind}");
+        }
+        inert += 1;
+    }
+    eprintln!("hostile: {refused} refused, {inert} handed out inert");
+    assert!(refused >= 10, "{refused} refused, {inert} inert");
 }
 
 #[tokio::test]

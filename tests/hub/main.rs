@@ -6,6 +6,7 @@
     reason = "what a test cannot do without may stop it"
 )]
 
+mod archive;
 mod bad_input;
 mod bundles;
 mod deliveries;
@@ -23,9 +24,11 @@ mod openapi;
 mod pages;
 mod paging;
 mod policy;
+mod quarantine;
 mod receipts;
 mod search;
 mod sessions;
 mod streams;
 mod support;
 mod tokens;
+mod tus;

@@ -79,6 +79,7 @@ pub struct Scene {
     group: Uuid,
     handler: Uuid,
     refresh: String,
+    upload: Uuid,
 }
 
 impl Scene {
@@ -94,6 +95,7 @@ impl Scene {
             user,
             group,
             handler,
+            upload,
         ] = std::array::from_fn(|_| Uuid::now_v7());
         Self {
             state: "nothing".to_owned(),
@@ -108,6 +110,7 @@ impl Scene {
             group,
             handler,
             refresh: "none".to_owned(),
+            upload,
         }
     }
 
@@ -125,7 +128,10 @@ impl Scene {
             .unwrap()
             .clone_into(&mut scene.refresh);
         let paper = match state {
-            "any" => return scene,
+            "any" => {
+                scene.upload = an_upload(hub).await;
+                return scene;
+            }
             "draft" => plan.drafted(hub).await,
             "in_review" => plan.agreed(hub).await,
             "issued" => plan.issued(hub).await,
@@ -181,6 +187,7 @@ impl Scene {
             "units" => self.unit,
             "users" => self.user,
             "groups" => self.group,
+            "uploads" => self.upload,
             "deliveries" => self.delivery,
             "obligations" => self.obligation,
             "receipts" => self.receipt,
@@ -255,6 +262,17 @@ impl Scene {
             return who.upload("新上传.txt", "内容");
         }
         let method = operation.split_once(' ').unwrap().0;
+        if operation.contains("/uploads/{id}") {
+            let ask = who
+                .ask(method, self.path(operation))
+                .header("tus-resumable", "1.0.0");
+            return match method {
+                "PATCH" => ask
+                    .header("upload-offset", "0")
+                    .body("application/offset+octet-stream", "内容"),
+                _ => ask,
+            };
+        }
         let ask = who
             .ask(method, self.path(operation))
             .if_match(self.revision_for(operation));
@@ -263,6 +281,17 @@ impl Scene {
             None => ask,
         }
     }
+}
+
+async fn an_upload(hub: &TestHub) -> Uuid {
+    let ask = hub.by("court.clerk").ask("POST", "/api/v1/uploads");
+    let ask = ask
+        .header("tus-resumable", "1.0.0")
+        .header("upload-length", "100");
+    let begun = ask.header("upload-metadata", "filename YS50eHQ=").await;
+    begun.with(201);
+    let location = begun.header("location").unwrap();
+    location.rsplit_once('/').unwrap().1.parse().unwrap()
 }
 
 async fn a_unit(hub: &TestHub) -> Uuid {

@@ -11,11 +11,12 @@ use crate::{
 };
 
 /// Operations that ask for no token.
-const OPEN: [&str; 4] = [
+const OPEN: [&str; 5] = [
     "POST /api/v1/setup",
     "POST /api/v1/auth/login",
     "POST /api/v1/auth/refresh",
     "GET /.well-known/jwks.json",
+    "OPTIONS /api/v1/uploads",
 ];
 
 /// A token in its parts.

@@ -16,6 +16,10 @@ const WALKS: &[(&str, &str)] = &[
         "it stops at the first row",
     ),
     (
+        "DELETE FROM idempotency WHERE body LIKE $1",
+        "a mark of classification is found once in a blue moon, and nothing may be left of it",
+    ),
+    (
         "WHERE hub_roles = $1 AND active = TRUE",
         "accounts are few, and it is asked at the start",
     ),

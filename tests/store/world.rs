@@ -197,6 +197,7 @@ pub fn a_document(unit: UnitId, by: UserId) -> Document {
         recalled: None,
         archived: None,
         manifest: None,
+        quarantined_at: None,
         revision: 1,
         files: Vec::new(),
         recipients: Vec::new(),

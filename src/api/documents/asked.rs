@@ -227,7 +227,7 @@ pub struct ListQuery {
     /// own：只看本单位发文；sent：本单位已发出的，附各收件单位的进展；默认全部可见文书
     #[serde(rename = "box")]
     pub(super) folder: Option<Folder>,
-    /// 状态：draft、in_review、issued、sent、superseded、recalled、archived
+    /// 状态：`draft`、`in_review`、`issued`、`sent`、`superseded`、`recalled`、`archived`
     #[param(value_type = Option<String>)]
     pub(super) state: Option<DocumentState>,
     /// 文书种类编码

@@ -269,6 +269,8 @@ pub struct DocumentView {
     sent: Option<ActView>,
     /// 全部内容的摘要，发送后不变
     manifest_sha256: Option<String>,
+    /// 因含密级标志被隔离的时间；内容已销毁
+    quarantined_at: Option<String>,
 }
 
 impl DocumentView {
@@ -335,6 +337,7 @@ impl DocumentView {
             issued: document.issued.map(|act| ActView::of(act, names)),
             sent: document.sent.map(|act| ActView::of(act, names)),
             manifest_sha256: document.manifest.map(|digest| digest.to_string()),
+            quarantined_at: document.quarantined_at.map(instant),
         }
     }
 }

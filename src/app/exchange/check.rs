@@ -231,18 +231,23 @@ impl Work {
     }
 }
 
+/// What is said of a file that bore a mark.
+pub(super) const DESTROYED: &str = "文件有密级标志，内容已经销毁，请移除该文件，并通过机要渠道办理";
+
 /// Refuses a document whose files carry a mark of classification (保守国家秘密法 §31), as far as
 /// their texts are known.
 pub(super) fn check_texts(document: &Document) -> Result<()> {
-    let marked = document
+    let place = document
         .files
         .iter()
-        .filter(|attached| attached.text == TextState::Ready)
-        .find_map(|attached| Some((&attached.file.name, attached.text_reason.as_ref()?)));
-    match marked {
-        None => Ok(()),
-        Some((name, mark)) => Err(Error::Secrecy(format!("文件“{name}”{mark}"))),
-    }
+        .position(|attached| attached.text == TextState::Destroyed);
+    let Some(place) = place else { return Ok(()) };
+    let mark = document.files[place].text_reason.as_deref();
+    let mark = mark.unwrap_or_default();
+    Err(Error::Secrecy(format!(
+        "第 {} 个文件{mark}。{DESTROYED}",
+        place + 1
+    )))
 }
 
 /// What is filled in already must fit the kind; what is missing may come later.

@@ -11,6 +11,9 @@ use crate::{
     store::Basis,
 };
 
+pub(in crate::app) const IN_QUARANTINE: &str =
+    "文书因含密级标志已隔离，不能再办理，请通过机要渠道办理";
+
 /// What is to be different about a draft; what is left out stays, `Some(None)` removes.
 #[derive(Debug, Clone, Default)]
 pub struct DraftChange {
@@ -136,6 +139,9 @@ impl Work {
         if document.unit != unit {
             return Err(Error::Forbidden("此操作须由发文单位进行"));
         }
+        if document.quarantined_at.is_some() {
+            return Err(Error::WrongState(IN_QUARANTINE));
+        }
         Ok(document)
     }
 
@@ -198,6 +204,7 @@ impl Work {
             recalled: None,
             archived: None,
             manifest: None,
+            quarantined_at: None,
             revision: 1,
             files: Vec::new(),
             recipients: Vec::new(),

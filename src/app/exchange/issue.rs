@@ -72,16 +72,11 @@ impl Work {
         wish: NumberWish,
     ) -> Result<Option<DocNumber>> {
         if document.replaces.is_some() {
-            return match wish {
-                NumberWish {
-                    number: None,
-                    prefix: None,
-                } => Ok(document.number.clone()),
-                _ => {
-                    let detail = "修改稿沿用原文书的发文字号，不另编号";
-                    Err(Error::invalid("/doc_number", "fixed", detail))
-                }
-            };
+            if wish != NumberWish::default() {
+                let detail = "修改稿沿用原文书的发文字号，不另编号";
+                return Err(Error::invalid("/doc_number", "fixed", detail));
+            }
+            return Ok(document.number.clone());
         }
         let unit = self
             .tx

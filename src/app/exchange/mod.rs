@@ -30,17 +30,19 @@ pub use board::{Board, SentCard};
 pub use browse::{DeliveryCard, History, Thread, Trace};
 pub use download::Opening;
 pub use draft::DraftChange;
+pub(in crate::app) use draft::IN_QUARANTINE;
 pub use groups::{GroupChange, NewGroup};
 pub use issue::NumberWish;
 pub use review::Verdict;
 pub use sign::{BulkSigned, SignOutcome};
 pub(in crate::app) use turnstile::Turnstile;
 pub use upload::ReceivedFile;
+pub(in crate::app) use upload::left_today;
 
 use crate::domain::Role;
 
 /// Who uploads, drafts, sends and signs for a unit.
-const OFFICE: &[Role] = &[Role::Clerk, Role::Handler];
+pub(in crate::app) const OFFICE: &[Role] = &[Role::Clerk, Role::Handler];
 
 /// Who takes a document back.
 const SENDERS: &[Role] = &[Role::Clerk, Role::Handler, Role::Signer];

@@ -1,4 +1,7 @@
-use super::{OFFICE, check::check_texts};
+use super::{
+    OFFICE,
+    check::{DESTROYED, check_texts},
+};
 use crate::{
     app::{Error, Result, Work, receipts::Fact},
     domain::{
@@ -20,7 +23,7 @@ enum Manner {
 
 /// A document of the past asks for nothing today.
 fn check_historic(document: &Document, today: jiff::civil::Date) -> Result<()> {
-    if !document.dated_on.is_some_and(|date| date < today) {
+    if document.dated_on.is_none_or(|date| date >= today) {
         let detail = "补录的历史文书须写明成文日期，且早于今天";
         return Err(Error::invalid("/dated_on", "not_past", detail));
     }
@@ -77,9 +80,7 @@ impl Work {
             // Of an issued document nothing changes but that it is sent, so somebody was quicker.
             return Err(SENT_ALREADY);
         }
-        for attached in &document.files {
-            self.tx.files().attach(attached.file.id).await?;
-        }
+        self.attach_files(&document).await?;
         let by = self.caller.user();
         let submission = Fact::new(Event::Submission, &document, document.unit).by(by);
         self.state(submission.historic(manner == Manner::Historic))
@@ -95,6 +96,19 @@ impl Work {
         };
         self.did_to_document(action, id);
         Ok(document)
+    }
+
+    /// Keeps the files for good, always in the same order, so that two that send the same ones do
+    /// not wait for each other.
+    async fn attach_files(&mut self, document: &Document) -> Result<()> {
+        let mut files: Vec<_> = document.files.iter().map(|one| &one.file).collect();
+        files.sort_by_key(|file| file.id);
+        for file in files {
+            if !self.tx.files().attach(file.id).await? {
+                return Err(Error::Secrecy(DESTROYED.to_owned()));
+            }
+        }
+        Ok(())
     }
 
     /// A unit that was closed after drafting cannot be sent anything.

@@ -33,7 +33,12 @@ pub(in crate::app) struct Place {
 
 impl Turnstile {
     /// Lets one more upload in, or says to wait.
-    pub(super) fn enter(&self, user: UserId, unit: UnitId, limits: &Uploads) -> Result<Place> {
+    pub(in crate::app) fn enter(
+        &self,
+        user: UserId,
+        unit: UnitId,
+        limits: &Uploads,
+    ) -> Result<Place> {
         let mut counts = self.counts();
         let of_user = counts.users.get(&user).copied().unwrap_or(0);
         let of_unit = counts.units.get(&unit).copied().unwrap_or(0);

@@ -164,7 +164,11 @@ impl Work {
                 id: document.id,
                 doc_number: document.number.as_ref().map(ToString::to_string),
                 version: document.version,
-                manifest: document.digest_of_content().to_string(),
+                // Of what is in quarantine only the manifest is left.
+                manifest: document
+                    .manifest
+                    .unwrap_or_else(|| document.digest_of_content())
+                    .to_string(),
             },
             sender: Party {
                 unit: document.unit,

@@ -82,7 +82,9 @@ impl Hub {
             .map(|hit| DocumentId(uuid::Uuid::from_u128(hit.id)))
             .collect();
         let mut tx = self.store().read().await?;
-        let allowed = tx.documents().among_for(unit, &ids).await?;
+        let mut allowed = tx.documents().among_for(unit, &ids).await?;
+        // Of what is in quarantine the index may still know what it said.
+        allowed.retain(|document| document.quarantined_at.is_none());
         let withdrawn = ids.len() - allowed.len();
         let hits = page
             .hits

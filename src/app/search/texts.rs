@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     app::{Error, Hub, Result},
-    domain::{Change, Digest, FileText, QueuedText, TextState, refuse_marks},
+    domain::{Change, Digest, FileText, QueuedText, TextState, refuse_marks_in},
 };
 
 impl Hub {
@@ -35,22 +35,17 @@ impl Hub {
             .map_err(Error::internal)
     }
 
-    /// Keeps the text of a file; the documents that hold it are indexed anew. A mark of
-    /// classification in it is kept as the reason why the document must not be sent.
+    /// Keeps the text of a file; the documents that hold it are indexed anew. A text with a mark
+    /// of classification is not kept, and neither is the file.
     pub async fn keep_text(&self, digest: Digest, text: &FileText) -> Result<()> {
+        if let Some(mark) = refuse_marks_in(text) {
+            return self.quarantine(digest, &mark.to_string()).await;
+        }
         let bytes = serde_json::to_vec(text).map_err(Error::internal)?;
         self.blobs().put_text(digest, bytes.into()).await?;
-        let mark = text.parts.iter().find_map(|part| refuse_marks(&part.text));
-        let mark = mark.map(|mark| mark.to_string());
         let engine = Some(text.engine.as_str());
-        self.settle_text(
-            digest,
-            TextState::Ready,
-            mark.as_deref(),
-            engine,
-            text.chars(),
-        )
-        .await
+        self.settle_text(digest, TextState::Ready, None, engine, text.chars())
+            .await
     }
 
     /// Notes that a file has no text, or none that could be read, and why.

@@ -13,7 +13,7 @@ mod draft;
 mod find;
 mod journal;
 mod manifest;
-mod progress;
+pub(super) mod progress;
 mod report;
 mod session;
 mod source;

@@ -12,9 +12,9 @@ use tokio::time::Instant;
 /// How often a plain line is written.
 const EVERY: Duration = Duration::from_secs(5);
 
-/// Shows how far the import is; copies show the same.
+/// Shows how far the import, or an export, is; copies show the same.
 #[derive(Clone)]
-pub(super) struct Progress(Arc<Shown>);
+pub(in crate::cli) struct Progress(Arc<Shown>);
 
 enum Shown {
     Bar(ProgressBar),
@@ -30,7 +30,7 @@ struct Lines {
 
 impl Progress {
     /// Progress through `of` items.
-    pub(super) fn new(of: usize) -> Self {
+    pub(in crate::cli) fn new(of: usize) -> Self {
         if !std::io::stderr().is_terminal() {
             let lines = Lines {
                 what: "导入",
@@ -50,7 +50,7 @@ impl Progress {
     }
 
     /// Begins a stage of `of` items.
-    pub(super) fn begin(&self, what: &'static str, of: usize) {
+    pub(in crate::cli) fn begin(&self, what: &'static str, of: usize) {
         match &*self.0 {
             Shown::Bar(bar) => {
                 bar.reset();
@@ -70,7 +70,7 @@ impl Progress {
     }
 
     /// One more is done.
-    pub(super) fn step(&self) {
+    pub(in crate::cli) fn step(&self) {
         match &*self.0 {
             Shown::Bar(bar) => bar.inc(1),
             Shown::Lines(lines) => {
@@ -85,7 +85,7 @@ impl Progress {
     }
 
     /// Says something without disturbing the bar.
-    pub(super) fn say(&self, sentence: &str) {
+    pub(in crate::cli) fn say(&self, sentence: &str) {
         match &*self.0 {
             Shown::Bar(bar) => bar.suspend(|| write(sentence)),
             Shown::Lines(_) => write(sentence),
@@ -93,7 +93,7 @@ impl Progress {
     }
 
     /// Takes the bar away.
-    pub(super) fn finish(&self) {
+    pub(in crate::cli) fn finish(&self) {
         if let Shown::Bar(bar) = &*self.0 {
             bar.finish_and_clear();
         }

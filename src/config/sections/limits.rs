@@ -18,6 +18,8 @@ pub struct Limits {
     pub login_burst: NonZeroU32,
     /// Logins that one address may try a minute.
     pub login_per_minute: NonZeroU32,
+    /// Archives of documents that are being put together at once.
+    pub archives_at_once: u32,
     /// The most items of one page of a list.
     pub page_max: u32,
     /// The items of a page when nothing is asked for.
@@ -36,6 +38,7 @@ impl Default for Limits {
             search_per_second: rate(5),
             login_burst: rate(3),
             login_per_minute: rate(3),
+            archives_at_once: 8,
             page_max: 100,
             page_default: 50,
             idempotency_keep_days: 7,
@@ -51,6 +54,7 @@ impl Limits {
             .within("search_per_second", self.search_per_second.get(), 1..=1000)
             .within("login_burst", self.login_burst.get(), 1..=1000)
             .within("login_per_minute", self.login_per_minute.get(), 1..=1000)
+            .within("archives_at_once", self.archives_at_once, 1..=100)
             .within("page_max", self.page_max, 1..=1000)
             .within("page_default", self.page_default, 1..=1000)
             // The API promises at least seven days.

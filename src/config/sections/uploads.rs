@@ -27,6 +27,12 @@ pub struct Uploads {
     pub concurrent_per_user: u32,
     /// Uploads of one unit at once.
     pub concurrent_per_unit: u32,
+    /// Uploads in pieces that one person may have begun and not finished.
+    pub open_per_user: u32,
+    /// Uploads in pieces that one unit may have begun and not finished.
+    pub open_per_unit: u32,
+    /// Hours without a new byte after which an upload in pieces is thrown away.
+    pub resumable_keep_hours: u32,
     /// Hours after which a file that belongs to no document is removed.
     pub keep_unattached_hours: u32,
 }
@@ -69,6 +75,9 @@ impl Default for Uploads {
             unit_quota_bytes_per_day: 10 * GIB,
             concurrent_per_user: 4,
             concurrent_per_unit: 20,
+            open_per_user: 20,
+            open_per_unit: 200,
+            resumable_keep_hours: 24,
             keep_unattached_hours: 24,
         }
     }
@@ -92,6 +101,9 @@ impl Uploads {
             )
             .within("concurrent_per_user", self.concurrent_per_user, 1..=100)
             .within("concurrent_per_unit", self.concurrent_per_unit, 1..=1000)
+            .within("open_per_user", self.open_per_user, 1..=1000)
+            .within("open_per_unit", self.open_per_unit, 1..=10_000)
+            .within("resumable_keep_hours", self.resumable_keep_hours, 1..=720)
             .within(
                 "keep_unattached_hours",
                 self.keep_unattached_hours,

@@ -105,7 +105,7 @@ impl Documents<'_> {
             .bind(document.openness.code())
             .bind(day(document.dated_on))
             .bind(number.map(|number| number.prefix().to_string()))
-            .bind(number.map(|number| series_year(number)))
+            .bind(number.map(series_year))
             .bind(number.map(|number| i64::from(number.seq())))
             .bind(document.case_number.as_ref().map(ToString::to_string))
             .bind(day(document.reply_due_on))
@@ -219,6 +219,7 @@ impl Documents<'_> {
                 "
                    FROM documents d
                    WHERE d.id = $1
+                      AND d.quarantined_at IS NULL
                       AND d.state IN ('sent', 'superseded', 'recalled', 'archived')"
             ))
             .bind(id.0)

@@ -200,7 +200,10 @@ impl Documents<'_> {
     /// Reads what belongs to a document.
     pub(super) async fn with_parts(&mut self, mut document: Document) -> Result<Document> {
         let id = document.id;
-        document.files = self.files_of(id).await?;
+        // The names of its files may say what it said.
+        if document.quarantined_at.is_none() {
+            document.files = self.files_of(id).await?;
+        }
         document.recipients = self.recipients_of(id).await?;
         document.groups = self.groups_of(id).await?;
         document.joint_issuers = self.joint_issuers_of(id).await?;

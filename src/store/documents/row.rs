@@ -18,7 +18,8 @@ macro_rules! document_columns {
          d.issued_by, d.issued_at, d.sent_by, d.sent_at, d.manifest, d.revision, d.version, \
          d.replaces, d.kept_number, d.submitted_by, d.submitted_at, d.review_approved, \
          d.reviewed_by, d.reviewed_at, d.review_note, d.amendment, d.superseded_at, \
-         d.recalled_by, d.recalled_at, d.recall_reason, d.archived_by, d.archived_at"
+         d.recalled_by, d.recalled_at, d.recall_reason, d.archived_by, d.archived_at, \
+         d.quarantined_at"
     };
 }
 
@@ -65,6 +66,7 @@ pub(super) struct Row {
     recall_reason: Option<String>,
     archived_by: Option<Uuid>,
     archived_at: Option<i64>,
+    quarantined_at: Option<i64>,
 }
 
 impl Row {
@@ -128,6 +130,7 @@ impl TryFrom<Row> for Document {
             superseded_at: instant_if(row.superseded_at)?,
             archived: act(row.archived_by, row.archived_at)?,
             manifest: parsed_if(row.manifest.as_deref())?,
+            quarantined_at: instant_if(row.quarantined_at)?,
             revision: row.revision,
             kind: row.kind_code,
             title: row.title,

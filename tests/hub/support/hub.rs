@@ -293,6 +293,8 @@ fn config(folder: &Path) -> Config {
     config.limits.search_per_second = many;
     config.limits.login_burst = many;
     config.limits.login_per_minute = many;
+    config.uploads.open_per_user = 1000;
+    config.uploads.open_per_unit = 10_000;
     config
 }
 

@@ -127,12 +127,12 @@ impl Carrier<'_> {
             Some(number) => json!({ "doc_number": number.to_string() }),
             None => json!({}),
         };
-        let drafter = self.party.drafter();
-        self.act(&mark, id, "submit", drafter, json!({})).await?;
+        let clerk = self.party.drafter();
+        self.act(&mark, id, "submit", clerk, json!({})).await?;
         self.act(&mark, id, "issue", self.party.signer(), issue)
             .await?;
         let send = json!({ "historic": true });
-        self.act(&mark, id, "send", drafter, send).await?;
+        self.act(&mark, id, "send", clerk, send).await?;
         Ok(Fate::Sent(id))
     }
 
@@ -160,21 +160,20 @@ impl Carrier<'_> {
         let mut uploaded = Vec::new();
         for (place, file) in files.iter().enumerate() {
             let step = format!("upload {place} {attempt}");
-            let id = match self.noted(mark, &step)? {
-                Some(id) => id,
-                None => {
-                    let ask = Ask::upload(&file.name, &file.content, file.size);
-                    let ask = ask.once(self.key(mark, &step));
-                    let answer = self.client.ask(self.party.drafter(), ask).await;
-                    let answer: Uploaded = answer.map_err(|trouble| about(&file.name, trouble))?;
-                    if answer.sha256 != file.sha256 {
-                        return Err(refused("文件在导入时被修改，请重新导入"));
-                    }
-                    self.journal
-                        .note(mark, &step, &answer.id.to_string())
-                        .await?;
-                    answer.id
+            let id = if let Some(id) = self.noted(mark, &step)? {
+                id
+            } else {
+                let ask = Ask::upload(&file.name, &file.content, file.size);
+                let ask = ask.once(self.key(mark, &step));
+                let answer = self.client.ask(self.party.drafter(), ask).await;
+                let answer: Uploaded = answer.map_err(|trouble| about(&file.name, trouble))?;
+                if answer.sha256 != file.sha256 {
+                    return Err(refused("文件在导入时被修改，请重新导入"));
                 }
+                self.journal
+                    .note(mark, &step, &answer.id.to_string())
+                    .await?;
+                answer.id
             };
             let role = if place == 0 { "main" } else { "attachment" };
             uploaded.push(json!({ "file_id": id, "role": role }));

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::{
     Problem, Table, dates,
@@ -57,7 +57,7 @@ pub(super) struct Entry {
 pub(super) struct Cells<'a> {
     row: usize,
     header: &'a [String],
-    cells: &'a [String],
+    texts: &'a [String],
 }
 
 impl<'a> Cells<'a> {
@@ -67,7 +67,7 @@ impl<'a> Cells<'a> {
             .header
             .iter()
             .position(|name| names.contains(&name.as_str()))?;
-        let cell = self.cells.get(place).map_or("", |cell| cell.trim());
+        let cell = self.texts.get(place).map_or("", |cell| cell.trim());
         Some((&self.header[place], cell))
     }
 
@@ -103,7 +103,7 @@ pub(super) fn check(table: &Table, folder: &Path, world: &World) -> (Vec<Entry>,
         let cells = Cells {
             row: *row,
             header: &table.header,
-            cells,
+            texts: cells,
         };
         let before = problems.len();
         let entry = entry(&cells, folder, world, &mut problems);
@@ -134,7 +134,7 @@ fn check_header(table: &Table, world: &World) -> Vec<Problem> {
     let header = Cells {
         row: table.head,
         header: &table.header,
-        cells: &[],
+        texts: &[],
     };
     let mut problems = Vec::new();
     for column in [TITLE, KIND, DATE, MAIN, BODY] {
@@ -183,7 +183,7 @@ fn entry(
         "title": title,
         "dated_on": day.to_string(),
         "recipients": recipients,
-        "fields": fields.unwrap_or_else(Map::new),
+        "fields": fields.unwrap_or_default(),
     });
     let name = match &number {
         Some(number) => number.to_string(),

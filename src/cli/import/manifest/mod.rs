@@ -111,11 +111,11 @@ impl Import<'_> {
             journal: &journal,
             batch: &self.arguments.batch,
         };
-        let mut carried = stream::iter(entries.iter().take(self.arguments.limit))
+        let mut fates = stream::iter(entries.iter().take(self.arguments.limit))
             .map(|entry| carrier.carry(entry))
             .buffer_unordered(self.arguments.jobs.into());
         let mut outcomes = Vec::new();
-        while let Some(outcome) = carried.next().await {
+        while let Some(outcome) = fates.next().await {
             outcomes.push(outcome?);
             self.progress.step();
         }

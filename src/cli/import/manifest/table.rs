@@ -96,7 +96,7 @@ fn sheet(bytes: Vec<u8>) -> Result<Vec<csv::Row>, String> {
 fn cell(data: &Data) -> String {
     match data {
         Data::Empty => String::new(),
-        Data::DateTime(date) => dates::of_serial(date.as_f64()).unwrap_or_else(|| date.to_string()),
+        Data::DateTime(day) => dates::of_serial(day.as_f64()).unwrap_or_else(|| day.to_string()),
         Data::Bool(yes) => if *yes { "是" } else { "否" }.to_owned(),
         other => other.to_string(),
     }
