@@ -31,7 +31,10 @@ pub use caller::{Caller, ClientAddress};
 pub use clock::{Clock, SystemClock};
 pub use directory::{Directory, Shown};
 pub use error::{Error, Fault, Result};
-pub use exchange::{DeliveryCard, DraftChange, History, NumberWish, Opening, ReceivedFile, Thread};
+pub use exchange::{
+    Board, BulkSigned, Colleague, DeliveryCard, DraftChange, GroupChange, History, NewGroup,
+    NumberWish, Opening, ReceivedFile, SentCard, SignOutcome, Thread, Trace, Verdict,
+};
 pub use identity::{
     AccountChange, Credentials, IssuedTokens, NewAccount, NewUnit, OneTimePassword, Standing,
     UnitChange,

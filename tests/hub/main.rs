@@ -8,9 +8,12 @@
 
 mod archive;
 mod bad_input;
+mod deliveries;
 mod download;
 mod exchange;
 mod http;
+mod life_model;
+mod lifecycle;
 mod obligations;
 mod once;
 mod openapi;

@@ -1,11 +1,13 @@
 //! How things look on the wire: every code with its Chinese label beside it.
 
+mod board;
 mod delivery;
 mod document;
 mod found;
 mod obligation;
 mod registry;
 
+pub use board::*;
 pub use delivery::*;
 pub use document::*;
 pub use found::*;

@@ -5,8 +5,7 @@ use super::{
 use crate::{
     app::{Error, Result, Work, receipts::Fact},
     domain::{
-        Delivery, DeliveryId, DeliveryState, Document, DocumentId, DocumentState, Event, Recipient,
-        RecipientRole, legal_day,
+        Delivery, Document, DocumentAct, DocumentId, Event, Recipient, RecipientRole, legal_day,
     },
     store::Basis,
 };
@@ -20,13 +19,8 @@ impl Work {
     pub async fn send(&mut self, id: DocumentId) -> Result<Document> {
         let mut document = self.own_document(id).await?;
         self.caller.unit_as(OFFICE)?;
-        match document.state {
-            DocumentState::Issued => {}
-            DocumentState::Draft | DocumentState::InReview => {
-                return Err(Error::WrongState("文书尚未签发，不能发送"));
-            }
-            _ => return Err(SENT_ALREADY),
-        }
+        let next = document.state.after(DocumentAct::Send);
+        let next = next.map_err(Error::WrongState)?;
         let today = legal_day(self.now);
         if document.reply_due_on.is_some_and(|date| date < today) {
             return Err(Error::invalid(
@@ -36,8 +30,9 @@ impl Work {
             ));
         }
         check_texts(&document)?;
+        self.freeze_groups(&mut document).await?;
         self.check_boxes(&document).await?;
-        document.state = DocumentState::Sent;
+        document.state = next;
         document.sent = Some((self.caller.user(), self.now));
         document.manifest = Some(document.digest_of_content());
         document.updated_at = self.now;
@@ -53,6 +48,7 @@ impl Work {
         for recipient in document.recipients.clone() {
             self.deliver(&document, recipient).await?;
         }
+        self.supersede(&document).await?;
         self.answer_obligation(&document).await?;
         self.did_to_document("document.send", id);
         Ok(document)
@@ -92,24 +88,14 @@ impl Work {
     }
 
     async fn deliver(&mut self, document: &Document, recipient: Recipient) -> Result<()> {
-        let delivery = Delivery {
-            id: DeliveryId::fresh(),
-            document: document.id,
-            unit: recipient.unit,
-            role: recipient.role,
-            state: DeliveryState::Arrived,
-            sent_at: self.now,
-            arrived_at: Some(self.now),
-            first_read: None,
-            signed: None,
-            sign_note: None,
-            round: 1,
-            revision: 1,
-        };
-        self.tx.deliveries().insert(&delivery).await?;
+        let delivery = Delivery::arriving(document, recipient.unit, recipient.role, self.now);
+        if !self.tx.deliveries().insert(&delivery).await? {
+            return Err(SENT_ALREADY);
+        }
         let basis = match recipient.role {
             RecipientRole::Main => Basis::Main,
             RecipientRole::Copy => Basis::Copy,
+            RecipientRole::Forward => Basis::Forward,
         };
         self.tx
             .access()
