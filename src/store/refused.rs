@@ -144,7 +144,8 @@ impl Refused<'_> {
         let marked = on_either!(self.0, |conn| {
             sqlx::query(
                 "UPDATE documents
-                    SET title = $2, fields = '{}', case_number = NULL, quarantined_at = $3,
+                    SET title = $2, fields = '{}', case_number = NULL, review_note = NULL,
+                        amendment = NULL, recall_reason = NULL, quarantined_at = $3,
                         revision = revision + 1
                   WHERE id = $1 AND quarantined_at IS NULL",
             )

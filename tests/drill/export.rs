@@ -22,6 +22,8 @@ async fn send(people: &People, title: &str, text: &str) -> uuid::Uuid {
         "recipients": [{ "unit_id": to, "role": "main" }],
     });
     let document = id(&clerk.does("POST", "documents", Some(&draft)).await["id"]);
+    let submit = format!("documents/{document}/submit");
+    clerk.does("POST", &submit, None).await;
     signer
         .does("POST", &format!("documents/{document}/issue"), None)
         .await;

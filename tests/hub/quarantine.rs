@@ -253,8 +253,8 @@ async fn a_draft_says_which_file_must_go() {
         200
     );
     let refused = hub
-        .by("court.signer")
-        .ask("POST", paper.path("/issue"))
+        .by("court.clerk")
+        .ask("POST", paper.path("/submit"))
         .await;
     let problem = refused.problem(422, "secrecy-refused");
     assert!(
@@ -267,6 +267,10 @@ async fn a_draft_says_which_file_must_go() {
     let files = serde_json::json!({ "files": [{ "file_id": paper.files[1], "role": "main" }] });
     hub.by("court.clerk")
         .change(&paper.path(""), &files)
+        .await
+        .ok();
+    hub.by("court.clerk")
+        .ask("POST", paper.path("/submit"))
         .await
         .ok();
     hub.by("court.signer")
@@ -304,6 +308,9 @@ async fn a_client_quicker_than_the_reader_gains_nothing() {
         .drafted(&hub)
         .await;
     // Whichever comes first, the reader or the sender: in the end nobody sees it.
+    hub.by("court.clerk")
+        .ask("POST", paper.path("/submit"))
+        .await;
     let issued = hub
         .by("court.signer")
         .ask("POST", paper.path("/issue"))

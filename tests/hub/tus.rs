@@ -498,6 +498,8 @@ async fn one_request_writes_to_an_upload_at_a_time() {
     let slow = tus(&hub, "PATCH", &path).header("upload-offset", "0");
     let slow = slow.stream(BYTES, reqwest::Body::wrap_stream(receiver));
     let other = async {
+        // Whoever asks first has the turn, and that is to be the slow one.
+        tokio::time::sleep(Duration::from_secs(1)).await;
         loop {
             let answer = patch(&hub, &path, 0, "").await;
             if answer.status == 423 {

@@ -55,6 +55,11 @@ pub(super) fn metadata(matter: &Matter, names: &Directory, rules: &Rules) -> Val
         "drafted": drafted,
         "issued": document.issued.map(|act| person(act, names)),
         "sent": document.sent.map(|act| person(act, names)),
+        "amendment": document.amendment,
+        "recalled": document.recalled.as_ref().map(|one| {
+            json!({ "by": person(one.act, names), "reason": one.reason })
+        }),
+        "archived": document.archived.map(|act| person(act, names)),
         "manifest_sha256": document.manifest,
         "files": document.files.iter().enumerate().map(file).collect::<Vec<_>>(),
     })

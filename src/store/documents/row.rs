@@ -129,6 +129,7 @@ impl TryFrom<Row> for Document {
             amendment: row.amendment,
             superseded_at: instant_if(row.superseded_at)?,
             archived: act(row.archived_by, row.archived_at)?,
+            quarantined_at: instant_if(row.quarantined_at)?,
             manifest: parsed_if(row.manifest.as_deref())?,
             quarantined_at: instant_if(row.quarantined_at)?,
             revision: row.revision,
