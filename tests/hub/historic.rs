@@ -24,10 +24,10 @@ async fn a_document_of_the_past_brings_no_duty_and_says_so_in_its_evidence() {
         .await
         .ok();
     assert_eq!(paper.view["state"], "sent");
-    let sent = paper.view["sent"]["at"].as_str().unwrap();
+    let sent_at = paper.view["sent"]["at"].as_str().unwrap();
     assert!(
-        sent.starts_with("2026-09-01"),
-        "it is sent today, whenever it was written: {sent}"
+        sent_at.starts_with("2026-09-01"),
+        "it is sent today, whenever it was written: {sent_at}"
     );
     let signed = paper.signed(&hub, "resources").await;
     assert_eq!(signed["delivery"]["state"], "signed");

@@ -62,7 +62,8 @@ impl Stream {
         loop {
             if let Some((block, rest)) = self.unread.split_once("\n\n") {
                 let block = read(block);
-                self.unread = rest.to_owned();
+                let read_to = self.unread.len() - rest.len();
+                self.unread.drain(..read_to);
                 return Some(block);
             }
             let chunk = tokio::time::timeout(patience, self.response.chunk()).await;
@@ -229,7 +230,7 @@ async fn the_stream_of_somebody_who_is_shut_out_closes_soon() {
     })
     .await;
     closes(&hub, "court.clerk", async || {
-        hub.pass(SignedDuration::from_mins(11))
+        hub.pass(SignedDuration::from_mins(11));
     })
     .await;
 }

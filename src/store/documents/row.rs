@@ -131,7 +131,6 @@ impl TryFrom<Row> for Document {
             archived: act(row.archived_by, row.archived_at)?,
             quarantined_at: instant_if(row.quarantined_at)?,
             manifest: parsed_if(row.manifest.as_deref())?,
-            quarantined_at: instant_if(row.quarantined_at)?,
             revision: row.revision,
             kind: row.kind_code,
             title: row.title,

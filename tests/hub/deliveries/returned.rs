@@ -225,7 +225,7 @@ async fn of_many_who_return_and_sign_at_once_one_wins() {
         let id = id_of(&own(&hub, &paper, "resources").await);
         hub.token_of("resources.clerk").await;
         let ask = |place: usize| {
-            let (name, body) = if place % 2 == 0 {
+            let (name, body) = if place.is_multiple_of(2) {
                 ("sign", json!({}))
             } else {
                 ("return", json!({ "reason": "duplicate" }))

@@ -78,6 +78,10 @@ pub(super) enum Stage {
 
 /// What the model knows of one version.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own about a version"
+)]
 pub(super) struct Version {
     pub(super) stage: Stage,
     shelved: bool,
