@@ -22,7 +22,7 @@ use dice::Dice;
 use wenshu_index::{Change, Entry, Order, Query};
 
 /// Drawn over the corpus, besides those picked by hand.
-const DRAWN: usize = 320;
+const DRAWN: usize = 170;
 
 /// Words, phrases across punctuation, spellings, single characters.
 const TERMS: [&str; 44] = [
@@ -94,10 +94,10 @@ fn over_texts_that_nobody_has_seen_it_is_the_same() {
         let mut dice = Dice(seed);
         let truths: Vec<_> = (0..200).map(|id| random(&mut dice, id)).collect();
         let fresh = filled(&truths, 70);
-        let asks: Vec<_> = (0..400).map(|_| dice.ask(&truths)).collect();
+        let asks: Vec<_> = (0..150).map(|_| dice.ask(&truths)).collect();
         let (queries, hits) = check_all(&fresh, &truths, &asks);
         println!("seed {seed}: {queries} queries, {hits} hits");
-        assert!(queries >= 300 && hits > 5000, "{queries} {hits}");
+        assert!(queries >= 120 && hits > 1500, "{queries} {hits}");
     }
 }
 
