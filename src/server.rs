@@ -19,7 +19,7 @@ use actix_web::{
 use futures_util::FutureExt as _;
 
 use crate::{
-    api::{self, Problem, Rates, problem, request_id},
+    api::{self, Problem, Rates, Streams, problem, request_id},
     app::{ClientAddress, Hub},
     telemetry::{self, Telemetry},
     web as pages,
@@ -87,13 +87,16 @@ pub struct Running {
     public: ServerHandle,
     operations: ServerHandle,
     done: tokio::task::JoinHandle<io::Result<()>>,
-    tidying: tokio::task::JoinHandle<()>,
+    streams: Data<Streams>,
+    /// What is done beside answering.
+    beside: [tokio::task::JoinHandle<()>; 2],
 }
 
 impl Running {
-    /// Stops taking requests, finishes those at hand, and waits.
+    /// Stops taking requests, ends the streams, finishes the requests at hand, and waits.
     pub async fn stop(self) -> io::Result<()> {
-        self.tidying.abort();
+        self.streams.close();
+        self.beside.iter().for_each(tokio::task::JoinHandle::abort);
         self.public.stop(true).await;
         self.operations.stop(true).await;
         self.done.await.map_err(io::Error::other)?
@@ -103,7 +106,8 @@ impl Running {
 /// Begins to answer.
 pub fn start(hub: &Hub, telemetry: Telemetry, listeners: Listeners) -> io::Result<Running> {
     let rates = Rates::new(hub);
-    let public = public(hub, rates.clone(), listeners.public)?;
+    let streams = Streams::new();
+    let public = public(hub, (rates.clone(), streams.clone()), listeners.public)?;
     let operations = operations(hub, telemetry, listeners.operations)?;
     let handles = (public.handle(), operations.handle());
     let done = tokio::spawn(async move { tokio::try_join!(public, operations).map(|_| ()) });
@@ -111,7 +115,11 @@ pub fn start(hub: &Hub, telemetry: Telemetry, listeners: Listeners) -> io::Resul
         public: handles.0,
         operations: handles.1,
         done,
-        tidying: tokio::spawn(tidy(rates)),
+        streams,
+        beside: [
+            tokio::spawn(tidy(rates)),
+            tokio::spawn(api::ring(hub.clone())),
+        ],
     })
 }
 
@@ -125,7 +133,7 @@ async fn tidy(rates: Data<Rates>) {
 
 fn public(
     hub: &Hub,
-    rates: Data<Rates>,
+    (rates, streams): (Data<Rates>, Data<Streams>),
     listener: TcpListener,
 ) -> io::Result<actix_web::dev::Server> {
     let options = hub.config().server.clone();
@@ -134,6 +142,7 @@ fn public(
         App::new()
             .app_data(hub.clone())
             .app_data(rates.clone())
+            .app_data(streams.clone())
             .configure(api::mount_all)
             .configure(pages::mount)
             .default_service(web::to(api::nowhere))

@@ -81,6 +81,7 @@ const GUESTS: &[(&str, &[&str])] = &[
     ("argon2", &["app::identity"]),
     ("reqwest", &["cli"]),
     ("clap", &["cli", "main"]),
+    ("calamine", &["cli"]),
     ("indicatif", &["cli"]),
     ("utoipa", &["api"]),
     ("utoipa_swagger_ui", &["api", "server"]),

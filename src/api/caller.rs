@@ -63,7 +63,7 @@ const COOKIE: &str = "wenshu_access";
 
 /// The caller's token: from the header, or from the cookie of the hub's own pages, in a request
 /// that only reads or that comes from such a page.
-fn token(request: &HttpRequest) -> Option<String> {
+pub(super) fn token(request: &HttpRequest) -> Option<String> {
     if request.headers().contains_key(header::AUTHORIZATION) {
         return bearer(request).map(str::to_owned);
     }

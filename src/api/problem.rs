@@ -150,6 +150,13 @@ impl Problem {
         self
     }
 
+    /// The problem as a part of an answer that is no problem itself.
+    #[must_use]
+    pub fn of_this_request(mut self) -> Self {
+        self.instance = request_id::current();
+        self
+    }
+
     fn retry_after(mut self, seconds: u64) -> Self {
         self.retry_after = Some(seconds.max(1));
         self

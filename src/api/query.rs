@@ -91,7 +91,7 @@ mod tests {
             ("q=a&limit=-1", "limit malformed 参数的格式不正确"),
             (
                 "q=a&state=lost",
-                "state not_a_choice 只能是：draft、issued、sent",
+                "state not_a_choice 只能是：draft、in_review、issued、sent、superseded、recalled、archived",
             ),
             ("q=a&on=tomorrow", "on malformed 参数的格式不正确"),
         ];

@@ -25,6 +25,24 @@ impl Keys {
         key_id(&self.tokens)
     }
 
+    /// The whole SHA-256 of the public half of the evidence key, for people to compare.
+    #[must_use]
+    pub fn evidence_fingerprint(&self) -> String {
+        hex::encode(Sha256::digest(self.evidence.verifying_key().as_bytes()))
+    }
+
+    /// The public half of the evidence key, as a JSON Web Key.
+    #[must_use]
+    pub fn evidence_jwk(&self) -> serde_json::Value {
+        jwk(&self.evidence, "evidence")
+    }
+
+    /// The public half of the token key, as a JSON Web Key.
+    #[must_use]
+    pub fn tokens_jwk(&self) -> serde_json::Value {
+        jwk(&self.tokens, "access-token")
+    }
+
     /// Signs an evidence statement; base64url without padding.
     #[must_use]
     pub fn sign_evidence(&self, statement: &[u8]) -> String {
@@ -34,4 +52,12 @@ impl Keys {
 
 fn key_id(key: &SigningKey) -> String {
     hex::encode(&Sha256::digest(key.verifying_key().as_bytes())[..8])
+}
+
+fn jwk(key: &SigningKey, usage: &str) -> serde_json::Value {
+    serde_json::json!({
+        "kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "kid": key_id(key),
+        "x": BASE64_URL_SAFE_NO_PAD.encode(key.verifying_key().as_bytes()),
+        "wenshu_usage": usage,
+    })
 }

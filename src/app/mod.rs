@@ -8,6 +8,7 @@ mod clock;
 pub mod cursor;
 mod directory;
 mod error;
+mod events;
 mod exchange;
 mod identity;
 mod keys;
@@ -27,7 +28,11 @@ pub use caller::{Caller, ClientAddress};
 pub use clock::{Clock, SystemClock};
 pub use directory::{Directory, Shown};
 pub use error::{Error, Fault, Result};
-pub use exchange::{DeliveryCard, DraftChange, History, NumberWish, Opening, ReceivedFile, Thread};
+pub use events::{EventPage, Position};
+pub use exchange::{
+    Board, BulkSigned, Colleague, DeliveryCard, DraftChange, GroupChange, History, NewGroup,
+    NumberWish, Opening, ReceivedFile, SentCard, SignOutcome, Thread, Trace, Verdict,
+};
 pub use identity::{
     AccountChange, Credentials, IssuedTokens, NewAccount, NewUnit, OneTimePassword, Standing,
     UnitChange,
@@ -36,12 +41,13 @@ pub use keys::Keys;
 pub use obligations::{Preview, Side};
 pub use once::{Answer, Begun, Once};
 pub use readiness::Readiness;
+pub use receipts::ReceiptBundle;
 pub use search::{Feed, Found, IndexSlot, Place, SearchRequest, SearchResult, Snippet};
 pub use verify::VerifyReport;
 pub use work::Work;
 
 use jiff::Timestamp;
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::{Notify, Semaphore, watch};
 use wenshu_index::SearchIndex;
 
 use crate::{blobs::Blobs, config::Config, domain::Rules, store::Store};
@@ -80,6 +86,8 @@ struct Inner {
     guests: identity::Guests,
     directory: directory::Cache,
     changed: Notify,
+    written: watch::Sender<()>,
+    bells: events::Bells,
     uploads: exchange::Turnstile,
     /// How many searches run at once.
     searching: Semaphore,
@@ -96,6 +104,8 @@ impl Hub {
             guests,
             directory: directory::Cache::default(),
             changed: Notify::new(),
+            written: watch::channel(()).0,
+            bells: events::Bells::default(),
             uploads: exchange::Turnstile::default(),
             searching,
         }));
@@ -130,6 +140,13 @@ impl Hub {
     /// Waits until something has been written on this node.
     pub async fn changed(&self) {
         self.0.changed.notified().await;
+    }
+
+    /// Tells whoever holds it that something has been written on this node, also what was
+    /// written while they were busy.
+    #[must_use]
+    pub fn writing(&self) -> watch::Receiver<()> {
+        self.0.written.subscribe()
     }
 
     /// Begins a unit of work on behalf of somebody.
@@ -169,5 +186,6 @@ impl Hub {
     fn wake(&self) {
         self.0.changed.notify_waiters();
         self.0.changed.notify_one();
+        self.0.written.send_replace(());
     }
 }

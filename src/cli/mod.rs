@@ -5,6 +5,7 @@ mod demo;
 mod import;
 mod keys;
 mod node;
+mod receipt;
 mod registry;
 mod serve;
 
@@ -51,6 +52,8 @@ enum Command {
     Reindex,
     /// 核对全部文件内容与摘要
     Verify,
+    /// 离线核对凭证包：签名、前后相连，不需要连接文枢
+    VerifyReceipt(receipt::Arguments),
     /// 显示生效的配置及每一项的来源
     Config,
     /// 输出 OpenAPI 描述
@@ -108,6 +111,7 @@ async fn act(cli: Cli) -> Result<ExitCode, String> {
         Command::Migrate => admin::migrate(options.load(&[])?).await,
         Command::Reindex => admin::reindex(&options.load(&[])?),
         Command::Verify => admin::verify(options.load(&[])?).await,
+        Command::VerifyReceipt(arguments) => receipt::run(&arguments),
         Command::Config => {
             say(&options.load(&[])?.explain());
             Ok(ExitCode::SUCCESS)

@@ -23,8 +23,8 @@ pub use self::{
     catalog::{OptionDoc, SECRETS, SectionDoc, catalog},
     fault::{ConfigFault, Fault, Origin, Reason},
     sections::{
-        Auth, Backend, Blobs, Database, Deadlines, Documents, Extract, Format, Hub, Level, Limits,
-        Log, Metrics, Search, Server, Uploads,
+        Auth, Backend, Blobs, Database, Deadlines, Deliveries, Documents, Events, Extract, Format,
+        Hub, Level, Limits, Log, Metrics, Search, Server, Uploads,
     },
     values::{DatabaseUrl, Secret},
 };
@@ -51,10 +51,14 @@ pub struct Config {
     pub auth: Auth,
     /// Rates and page sizes.
     pub limits: Limits,
+    /// Streams of the change feed.
+    pub events: Events,
     /// The measure of a document.
     pub documents: Documents,
     /// Local agreements on deadlines.
     pub deadlines: Deadlines,
+    /// Local agreements on receiving.
+    pub deliveries: Deliveries,
     /// The index and queries.
     pub search: Search,
     /// Reading text out of files.
@@ -120,7 +124,9 @@ impl Config {
         self.uploads.check(Check::of("uploads", &mut faults));
         self.auth.check(Check::of("auth", &mut faults));
         self.limits.check(Check::of("limits", &mut faults));
+        self.events.check(Check::of("events", &mut faults));
         self.documents.check(Check::of("documents", &mut faults));
+        self.deliveries.check(Check::of("deliveries", &mut faults));
         self.search.check(Check::of("search", &mut faults));
         self.extract.check(Check::of("extract", &mut faults));
         faults

@@ -6,7 +6,7 @@
 
 use sha2::{Digest as _, Sha256};
 
-use super::{Result, Tx, tx::on_either, values::ms};
+use super::{Result, Tx, feed, tx::on_either, values::ms};
 use crate::domain::Audit;
 
 /// Writes what the unit of work has noted.
@@ -46,6 +46,7 @@ pub(super) async fn append(tx: &mut Tx) -> Result<()> {
             .execute(conn)
             .await?;
         });
+        feed::tell(tx, number, change).await?;
     }
     for (number, audit) in (last_audit - audited + 1..).zip(&audits) {
         hash = write_audit(tx, number, audit, hash).await?;

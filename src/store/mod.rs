@@ -4,6 +4,7 @@
 //! milliseconds since 1970 UTC and legal dates as `YYYY-MM-DD`, on both engines.
 
 mod access;
+mod assignments;
 mod audits;
 mod changes;
 mod deliveries;
@@ -11,12 +12,16 @@ mod documents;
 mod error;
 mod evidence;
 mod facts;
+mod feed;
 mod files;
+mod groups;
 mod idempotency;
 mod log;
 mod obligations;
+mod returns;
 mod safety;
 mod sessions;
+mod takeback;
 mod texts;
 mod tx;
 mod units;
@@ -25,6 +30,7 @@ mod values;
 mod writer;
 
 pub use access::{Access, Basis};
+pub use assignments::Assignments;
 pub use audits::Audits;
 pub use changes::Changes;
 pub use deliveries::Deliveries;
@@ -32,9 +38,12 @@ pub use documents::Documents;
 pub use error::{Result, StoreError};
 pub use evidence::EvidenceTable;
 pub use facts::Facts;
+pub use feed::Feed;
 pub use files::Files;
+pub use groups::Groups;
 pub use idempotency::{Idempotency, KeptAnswer};
 pub use obligations::Obligations;
+pub use returns::Returns;
 pub use sessions::{RefreshToken, Session, Sessions};
 pub use texts::Texts;
 pub use tx::Tx;

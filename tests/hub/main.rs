@@ -7,9 +7,16 @@
 )]
 
 mod bad_input;
+mod bundles;
+mod deliveries;
 mod download;
+mod events;
 mod exchange;
+mod historic;
 mod http;
+mod life_model;
+mod lifecycle;
+mod manifest;
 mod obligations;
 mod once;
 mod openapi;
@@ -19,5 +26,6 @@ mod policy;
 mod receipts;
 mod search;
 mod sessions;
+mod streams;
 mod support;
 mod tokens;

@@ -47,15 +47,15 @@ async fn the_first_statement_of_an_event_is_kept_as_it_was_signed() {
 }
 
 #[tokio::test]
-async fn an_event_is_told_by_the_newest_version() {
+async fn an_event_is_told_by_the_newest_round() {
     let world = World::new().await;
     let mut tx = world.write().await;
     let document = world.sent(&mut tx).await.id;
-    for version in [1, 3, 2] {
+    for round in [1, 3, 2] {
         let one = a_statement(document, world.court, Event::Arrival);
         assert!(
             tx.evidence()
-                .insert(&Evidence { version, ..one })
+                .insert(&Evidence { round, ..one })
                 .await
                 .unwrap()
         );
@@ -65,7 +65,7 @@ async fn an_event_is_told_by_the_newest_version() {
         .of_event(document, world.court, Event::Arrival)
         .await
         .unwrap();
-    assert_eq!(found.unwrap().version, 3);
+    assert_eq!(found.unwrap().round, 3);
 }
 
 #[tokio::test]

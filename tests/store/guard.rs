@@ -32,7 +32,7 @@ fn every_public_method_of_the_store_is_called_in_this_suite() {
     );
     for (table, least) in [
         ("Documents", 14),
-        ("Units", 7),
+        ("Units", 6),
         ("Deliveries", 9),
         ("Store", 4),
     ] {

@@ -65,6 +65,7 @@ async fn what_happened_is_numbered_in_order_when_it_is_committed() {
         subject: Subject::Document,
         id: Uuid::from_u128(number.into()),
         what: "document.send".to_owned(),
+        party: None,
     };
     assert_eq!(tx.changes().after(0, 2).await.unwrap(), [line(1), line(2)]);
     assert_eq!(tx.changes().after(2, 2).await.unwrap(), [line(3)]);

@@ -1,13 +1,19 @@
 //! How things look on the wire: every code with its Chinese label beside it.
 
+mod board;
+mod bundle;
 mod delivery;
 mod document;
+mod event;
 mod found;
 mod obligation;
 mod registry;
 
+pub use board::*;
+pub use bundle::*;
 pub use delivery::*;
 pub use document::*;
+pub use event::*;
 pub use found::*;
 pub use obligation::*;
 pub use registry::*;

@@ -2,28 +2,58 @@ use super::{OFFICE, check::check_texts};
 use crate::{
     app::{Error, Result, Work, receipts::Fact},
     domain::{
-        Delivery, DeliveryId, DeliveryState, Document, DocumentId, DocumentState, Event, Recipient,
-        RecipientRole, legal_day,
+        Delivery, Document, DocumentAct, DocumentId, Event, Recipient, RecipientRole, legal_day,
     },
     store::Basis,
 };
 
 const SENT_ALREADY: Error = Error::WrongState("文书已发送，不能重复发送");
 
+/// What a sending is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Manner {
+    /// The exchange itself.
+    New,
+    /// The record of an exchange long ago.
+    Historic,
+}
+
+/// A document of the past asks for nothing today.
+fn check_historic(document: &Document, today: jiff::civil::Date) -> Result<()> {
+    if !document.dated_on.is_some_and(|date| date < today) {
+        let detail = "补录的历史文书须写明成文日期，且早于今天";
+        return Err(Error::invalid("/dated_on", "not_past", detail));
+    }
+    if document.reply_due_on.is_some() {
+        let detail = "补录的历史文书不产生回复义务，不能写回复期限";
+        return Err(Error::invalid("/reply_due_on", "historic", detail));
+    }
+    if document.in_reply_to.is_some() {
+        let detail = "补录的历史文书不能作为对现有文书的回复";
+        return Err(Error::invalid("/in_reply_to", "historic", detail));
+    }
+    Ok(())
+}
+
 impl Work {
     /// Sends an issued document to its recipients: from now on nothing of it changes. The time
     /// of this act is the legal sent time; the same moment it has arrived in every box
     /// (电子签名法 §11).
     pub async fn send(&mut self, id: DocumentId) -> Result<Document> {
+        self.dispatch(id, Manner::New).await
+    }
+
+    /// Sends a document that was exchanged long ago, outside the hub, so that it can be found
+    /// here: it arrives today, which is what its evidence states, and brings no duty to reply.
+    pub async fn send_historic(&mut self, id: DocumentId) -> Result<Document> {
+        self.dispatch(id, Manner::Historic).await
+    }
+
+    async fn dispatch(&mut self, id: DocumentId, manner: Manner) -> Result<Document> {
         let mut document = self.own_document(id).await?;
         self.caller.unit_as(OFFICE)?;
-        match document.state {
-            DocumentState::Issued => {}
-            DocumentState::Draft | DocumentState::InReview => {
-                return Err(Error::WrongState("文书尚未签发，不能发送"));
-            }
-            _ => return Err(SENT_ALREADY),
-        }
+        let next = document.state.after(DocumentAct::Send);
+        let next = next.map_err(Error::WrongState)?;
         let today = legal_day(self.now);
         if document.reply_due_on.is_some_and(|date| date < today) {
             return Err(Error::invalid(
@@ -32,9 +62,13 @@ impl Work {
                 "回复期限已过，不能发送",
             ));
         }
+        if manner == Manner::Historic {
+            check_historic(&document, today)?;
+        }
         check_texts(&document)?;
+        self.freeze_groups(&mut document).await?;
         self.check_boxes(&document).await?;
-        document.state = DocumentState::Sent;
+        document.state = next;
         document.sent = Some((self.caller.user(), self.now));
         document.manifest = Some(document.digest_of_content());
         document.updated_at = self.now;
@@ -47,13 +81,19 @@ impl Work {
             self.tx.files().attach(attached.file.id).await?;
         }
         let by = self.caller.user();
-        self.state(Fact::new(Event::Submission, &document, document.unit).by(by))
+        let submission = Fact::new(Event::Submission, &document, document.unit).by(by);
+        self.state(submission.historic(manner == Manner::Historic))
             .await?;
         for recipient in document.recipients.clone() {
-            self.deliver(&document, recipient).await?;
+            self.deliver(&document, recipient, manner).await?;
         }
+        self.supersede(&document).await?;
         self.answer_obligation(&document).await?;
-        self.did_to_document("document.send", id);
+        let action = match manner {
+            Manner::New => "document.send",
+            Manner::Historic => "document.send_historic",
+        };
+        self.did_to_document(action, id);
         Ok(document)
     }
 
@@ -77,32 +117,30 @@ impl Work {
         }
     }
 
-    async fn deliver(&mut self, document: &Document, recipient: Recipient) -> Result<()> {
-        let delivery = Delivery {
-            id: DeliveryId::fresh(),
-            document: document.id,
-            unit: recipient.unit,
-            role: recipient.role,
-            state: DeliveryState::Arrived,
-            sent_at: self.now,
-            arrived_at: Some(self.now),
-            first_read: None,
-            signed: None,
-            sign_note: None,
-            round: 1,
-            revision: 1,
-        };
-        self.tx.deliveries().insert(&delivery).await?;
+    async fn deliver(
+        &mut self,
+        document: &Document,
+        recipient: Recipient,
+        manner: Manner,
+    ) -> Result<()> {
+        let delivery = Delivery::arriving(document, recipient.unit, recipient.role, self.now);
+        if !self.tx.deliveries().insert(&delivery).await? {
+            return Err(SENT_ALREADY);
+        }
         let basis = match recipient.role {
             RecipientRole::Main => Basis::Main,
             RecipientRole::Copy => Basis::Copy,
+            RecipientRole::Forward => Basis::Forward,
         };
         self.tx
             .access()
             .grant(recipient.unit, document.id, basis, self.now)
             .await?;
-        self.oblige(document, &delivery).await?;
-        let mut arrival = Fact::new(Event::Arrival, document, recipient.unit);
+        if manner == Manner::New {
+            self.oblige(document, &delivery).await?;
+        }
+        let arrival = Fact::new(Event::Arrival, document, recipient.unit);
+        let mut arrival = arrival.historic(manner == Manner::Historic);
         arrival.reply_due = document.reply_due_on;
         self.state(arrival).await?;
         Ok(())

@@ -87,19 +87,8 @@ impl Hub {
     /// The public half of the token key, for those who check tokens elsewhere.
     #[must_use]
     pub fn key_set(&self) -> serde_json::Value {
-        use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
-        let key = |key: &ed25519_dalek::SigningKey, id: String, usage: &str| {
-            serde_json::json!({
-                "kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "kid": id,
-                "x": BASE64_URL_SAFE_NO_PAD.encode(key.verifying_key().as_bytes()),
-                "wenshu_usage": usage,
-            })
-        };
         let keys = self.keys();
-        serde_json::json!({ "keys": [
-            key(&keys.tokens, keys.tokens_id(), "access-token"),
-            key(&keys.evidence, keys.evidence_id(), "evidence"),
-        ]})
+        serde_json::json!({ "keys": [keys.tokens_jwk(), keys.evidence_jwk()] })
     }
 }
 

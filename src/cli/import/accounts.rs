@@ -16,8 +16,8 @@ pub(super) struct Accounts {
     pub(super) drafter: Account,
     /// Issues.
     pub(super) signer: Account,
-    /// Sign, one for each unit that is sent to.
-    #[serde(rename = "recipient")]
+    /// Sign, one for each unit that is sent to; a manifest of the past needs none.
+    #[serde(rename = "recipient", default)]
     pub(super) recipients: Vec<RecipientAccount>,
 }
 

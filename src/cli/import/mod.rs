@@ -12,6 +12,7 @@ mod client;
 mod draft;
 mod find;
 mod journal;
+mod manifest;
 mod progress;
 mod report;
 mod session;
@@ -43,6 +44,15 @@ pub(super) struct Arguments {
     /// 语料文件，每行一个 JSON 对象（id、title、text 必有）
     #[arg(long, value_name = "FILE")]
     jsonl: Option<PathBuf>,
+    /// 历史文书的清单（CSV 或 XLSX），列出每件的文号、标题、收件单位和文件，见 docs/import.md
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["folders", "jsonl", "to", "fields", "prefix"])]
+    manifest: Option<PathBuf>,
+    /// 只检查清单，列出全部问题，什么也不发送
+    #[arg(long, requires = "manifest")]
+    dry_run: bool,
+    /// 把清单的问题或导入的结果写成 CSV
+    #[arg(long, value_name = "FILE", requires = "manifest")]
+    report: Option<PathBuf>,
     /// 文枢的地址
     #[arg(long, default_value = "http://127.0.0.1:8080")]
     hub: url::Url,
@@ -53,7 +63,7 @@ pub(super) struct Arguments {
     #[arg(long, default_value = "FG-TB")]
     kind: String,
     /// 主送单位的全称或简称，可重复
-    #[arg(long = "to", value_name = "UNIT", required = true)]
+    #[arg(long = "to", value_name = "UNIT", required_unless_present = "manifest")]
     to: Vec<String>,
     /// 该种类要求的内容，如 --field maker=某某局；可重复，同名的合为一个列表
     #[arg(long = "field", value_name = "NAME=VALUE")]
@@ -89,6 +99,9 @@ pub(super) struct Arguments {
 
 /// Imports what was asked for, and tells what came of it, also when it had to stop.
 pub(super) async fn run(arguments: Arguments) -> Result<ExitCode, String> {
+    if let Some(path) = &arguments.manifest {
+        return manifest::run(&arguments, path).await;
+    }
     let began = Instant::now();
     let accounts = Accounts::read(&arguments.accounts)?;
     let sources = Sources::open(&arguments.folders, arguments.jsonl.as_deref())?;

@@ -1,8 +1,11 @@
 //! One file a page.
 
+pub(super) mod acts;
+mod desk;
 pub(super) mod document;
 pub(super) mod inbox;
 pub(super) mod obligations;
+pub(super) mod receipt;
 pub(super) mod search;
 pub(super) mod sent;
 pub(super) mod session;

@@ -9,7 +9,7 @@ mod paper;
 pub use city::{City, PASSWORD};
 pub use client::{Answer, Ask, Asking};
 pub use hub::TestHub;
-pub use paper::{Paper, a_document, advice, answer_to, id_of};
+pub use paper::{Paper, PaperPlan, a_document, advice, answer_to, id_of};
 
 /// The text with every UUID and every instant replaced, so that two runs can be compared.
 pub fn without_ids(text: &str) -> String {

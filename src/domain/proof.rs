@@ -1,0 +1,32 @@
+//! What a receipt proves, in the words that people read with it (docs/security.md).
+
+use super::Event;
+
+/// What no receipt proves.
+pub const DOES_NOT_PROVE: &[&str] = &[
+    "时间准确：时间来自文枢服务器的时钟，没有第三方时间戳。",
+    "操作的是本人：所证明的是登录了该账号的人。",
+    "单位的电子签名或电子印章：签名是文枢的，不是单位的。",
+    "有人读懂了内容：打开不等于知悉，更不等于签收。",
+    "文枢没有另出一份相反的凭证。",
+];
+
+impl Event {
+    /// What a statement of this event proves, beside the content of the document.
+    #[must_use]
+    pub fn proves(self) -> &'static str {
+        match self {
+            Self::Submission => "文枢已从发文单位接收该文书，内容从此固定。",
+            Self::Arrival => "该文书已进入收件单位的收件箱；不等于有人看过。",
+            Self::Reading => "该文书的内容第一次呈现给收件单位的某个人；不等于读懂，也不是签收。",
+            Self::Signing => "有人代表收件单位签收了该文书；回复期限（如有）从此起算。",
+            Self::Reply => "收件单位已对该文书发出最终的回复。",
+            Self::Return => "收件单位在签收前退回了该文书，并说明了理由。",
+            Self::ReturnRefusal => "发文单位不同意退回，该文书仍在收件单位的收件箱中。",
+            Self::Forward => "收件单位把该文书转给了另一单位。",
+            Self::Recall => "发文单位撤回了该文书。",
+            Self::Amendment => "该文书已由新的版本取代。",
+            Self::DeemedSigning => "约定的期限内无人签收，该文书视为签收；不等于有人签收过。",
+        }
+    }
+}
