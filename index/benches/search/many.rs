@@ -71,8 +71,8 @@ fn varied(pieces: &[(String, String)], id: usize) -> Entry {
         title: title.clone(),
         doc_number: Some(format!("某政函〔{}〕{id}号", 2000 + id % 25)),
         units: vec!["某市人民政府".into()],
-        sent_at: id as i64 * 1000,
-        year: 2000 + (id % 25) as i32,
+        sent_at: i64::try_from(id).unwrap() * 1000,
+        year: 2000 + i32::try_from(id % 25).unwrap(),
         parts: vec![Part {
             name: "正文".into(),
             page: None,

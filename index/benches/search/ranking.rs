@@ -16,7 +16,7 @@ use crate::{
 const BEST: usize = 10;
 
 /// What can be an answer: a law, or an article of one.
-struct Text {
+struct Candidate {
     name: String,
     title: String,
     text: String,
@@ -52,7 +52,7 @@ pub fn print(lines: &[Value]) {
     first_hits(&laws, &index);
 }
 
-fn compare(name: &str, field: &str, texts: &[Text], questions: &[Value], index: &SearchIndex) {
+fn compare(name: &str, field: &str, texts: &[Candidate], questions: &[Value], index: &SearchIndex) {
     let jieba = Jieba::new();
     let words = |text: &str| -> Vec<String> {
         let tokens = jieba.cut_for_search(text, false);
@@ -85,7 +85,7 @@ fn compare(name: &str, field: &str, texts: &[Text], questions: &[Value], index: 
 fn baseline(
     name: &str,
     field: &str,
-    texts: &[Text],
+    texts: &[Candidate],
     questions: &[Value],
     tokens: &dyn Fn(&str) -> Vec<String>,
 ) {
@@ -112,7 +112,7 @@ fn baseline(
 fn judge(
     name: &str,
     field: &str,
-    texts: &[Text],
+    texts: &[Candidate],
     questions: &[Value],
     answer: impl Fn(&str) -> Vec<usize>,
 ) {
@@ -146,7 +146,7 @@ fn judge(
 }
 
 /// Of the exact search: how often the first hit is one of those that must come.
-fn first_hits(laws: &[Text], index: &SearchIndex) {
+fn first_hits(laws: &[Candidate], index: &SearchIndex) {
     let queries = data::read("queries.jsonl").unwrap_or_default();
     let mut tallies = std::collections::BTreeMap::<&str, (usize, usize)>::new();
     for query in &queries {
@@ -193,9 +193,9 @@ fn pairs(text: &str) -> Vec<String> {
         .collect()
 }
 
-fn law(id: u128, line: &Value) -> Text {
+fn law(id: u128, line: &Value) -> Candidate {
     let own = |name| data::text(line, name).to_owned();
-    Text {
+    Candidate {
         name: own("id"),
         title: own("title"),
         text: own("text"),
@@ -205,7 +205,7 @@ fn law(id: u128, line: &Value) -> Text {
 
 /// Each article, from its number to the next. Those that answer are named by their place in
 /// the law, counted from zero.
-fn articles(law: &Text) -> Vec<Text> {
+fn articles(law: &Candidate) -> Vec<Candidate> {
     let mut articles: Vec<String> = Vec::new();
     for line in law.text.lines() {
         if begins_an_article(line.trim_start()) {
@@ -215,22 +215,24 @@ fn articles(law: &Text) -> Vec<Text> {
             text.push_str(line);
         }
     }
-    let made = (0..).zip(articles).map(|(place, text): (usize, _)| Text {
-        name: format!("{}-{place:04}", law.name),
-        title: law.title.clone(),
-        entry: Entry {
-            parts: vec![Part {
-                text: text.clone(),
-                ..Part::default()
-            }],
-            ..law.entry.clone()
-        },
-        text,
-    });
+    let made = (0..)
+        .zip(articles)
+        .map(|(place, text): (usize, _)| Candidate {
+            name: format!("{}-{place:04}", law.name),
+            title: law.title.clone(),
+            entry: Entry {
+                parts: vec![Part {
+                    text: text.clone(),
+                    ..Part::default()
+                }],
+                ..law.entry.clone()
+            },
+            text,
+        });
     made.collect()
 }
 
-fn numbered(mut texts: Vec<Text>) -> Vec<Text> {
+fn numbered(mut texts: Vec<Candidate>) -> Vec<Candidate> {
     for (id, text) in (0..).zip(&mut texts) {
         text.entry.id = id;
     }

@@ -30,7 +30,7 @@ const AUTHORITY: f32 = 0.3;
 
 /// The documents of one segment that the viewer may see.
 pub(super) struct Seen {
-    is_seen: Vec<bool>,
+    visible: Vec<bool>,
     lengths: Column<u64>,
     authority: Column<u64>,
     pub sent_at: Column<i64>,
@@ -40,17 +40,17 @@ pub(super) struct Seen {
 impl Seen {
     fn open(segment: &SegmentReader, viewer: u128, fields: &Fields) -> tantivy::Result<Self> {
         let columns = segment.fast_fields();
-        let mut is_seen = vec![false; segment.max_doc() as usize];
+        let mut visible = vec![false; segment.max_doc() as usize];
         let term = Term::from_field_ip_addr(fields.visible_to, number(viewer));
         let inverted = segment.inverted_index(fields.visible_to)?;
         if let Some(mut postings) = inverted.read_postings(&term, IndexRecordOption::Basic)? {
             while postings.doc() != TERMINATED {
-                is_seen[postings.doc() as usize] = !segment.is_deleted(postings.doc());
+                visible[postings.doc() as usize] = !segment.is_deleted(postings.doc());
                 postings.advance();
             }
         }
         Ok(Self {
-            is_seen,
+            visible,
             lengths: columns.u64(schema::LENGTH)?,
             authority: columns.u64(schema::AUTHORITY)?,
             sent_at: columns.i64(schema::SENT_AT)?,
@@ -84,7 +84,7 @@ impl Collection {
         let (mut documents, mut length) = (0_u64, 0_u64);
         for seen in &segments {
             for doc in (0..)
-                .zip(&seen.is_seen)
+                .zip(&seen.visible)
                 .filter_map(|(doc, seen)| seen.then_some(doc))
             {
                 documents += 1;
@@ -108,7 +108,7 @@ impl Collection {
         let mut scores: Vec<_> = self
             .segments
             .iter()
-            .map(|seen| vec![0.0; seen.is_seen.len()])
+            .map(|seen| vec![0.0; seen.visible.len()])
             .collect();
         for clue in clues {
             let in_text = self.found(searcher, clue, fields.body)?;
@@ -138,7 +138,7 @@ impl Collection {
             let mut found = Found::new();
             for (text, weight) in &clue.spellings {
                 each_match(&inverted, field, text, |doc, times| {
-                    if seen.is_seen[doc as usize] {
+                    if seen.visible[doc as usize] {
                         found.push((doc, as_weight(times) * weight));
                     }
                 })?;
