@@ -7,7 +7,7 @@ use tantivy::{
     schema::{Field, Value},
 };
 
-use crate::{fold::folded, query::MAX_CHARS, schema::Fields};
+use crate::{authority::authority, fold::folded, query::MAX_CHARS, schema::Fields};
 
 /// One document to be found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -84,6 +84,9 @@ impl Entry {
         document.add_text(fields.kind_label, &self.kind_label);
         document.add_i64(fields.sent_at, self.sent_at);
         document.add_i64(fields.year, i64::from(self.year));
+        let length = self.parts.iter().map(|part| part.text.chars().count());
+        document.add_u64(fields.length, length.sum::<usize>() as u64);
+        document.add_u64(fields.authority, authority(&self.title));
         for part in &self.parts {
             document.add_text(fields.body, &part.text);
             document.add_text(fields.part_name, &part.name);

@@ -10,7 +10,7 @@ use std::{
 use crate::fold;
 
 /// Counts the changes to the schema and to what is put in it.
-const SCHEMA_VERSION: u32 = 1;
+const SCHEMA_VERSION: u32 = 2;
 
 /// The file that says which schema and which folding the index was made with.
 const MARKER: &str = "wenshu-index";

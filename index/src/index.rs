@@ -19,7 +19,7 @@ use crate::{
     error::{Error, Result},
     folder::Folder,
     schema::Fields,
-    tokenizer::{self, Characters},
+    tokenizer::{self, Pairs},
     writer::{Writer, committed_position},
 };
 
@@ -135,7 +135,7 @@ impl SearchIndex {
         }
         index
             .tokenizers()
-            .register(tokenizer::NAME, TextAnalyzer::from(Characters));
+            .register(tokenizer::NAME, TextAnalyzer::from(Pairs::new()));
         let writer =
             Writer::open(&index, fields).map_err(|error| in_use(error, folder.as_ref()))?;
         let reader = index

@@ -36,6 +36,7 @@
 //! # }
 //! ```
 
+mod authority;
 mod cursor;
 mod entry;
 mod error;
@@ -46,6 +47,7 @@ mod full_disk;
 mod index;
 mod plan;
 mod query;
+mod question;
 mod rank;
 mod schema;
 mod search;
@@ -61,6 +63,7 @@ pub use crate::{
     fold::folded,
     index::SearchIndex,
     query::{MAX_CHARS, MAX_DEPTH, MAX_TERMS, Problem, Query, QueryError},
+    question::Question,
     rank::Order,
     search::{Hit, MAX_LIMIT, Page, PageRequest},
     snippet::{Place, Snippet},

@@ -16,6 +16,7 @@ use crate::{
     query::{Expr, Range, Scope, Term},
     schema::Fields,
     steady::Steady,
+    tokenizer::pairs,
 };
 
 type Boxed = Box<dyn EngineQuery>;
@@ -115,17 +116,17 @@ fn kind(text: &[char], fields: &Fields) -> Boxed {
     ]))
 }
 
-/// An exact substring: its characters, one behind the other.
+/// An exact substring: its pairs of characters, each at its place behind the first.
 fn substring(field: Field, text: &[char]) -> Boxed {
-    let mut terms: Vec<_> = text
-        .iter()
-        .map(|c| EngineTerm::from_field_text(field, c.encode_utf8(&mut [0; 4])))
+    let mut terms: Vec<_> = pairs(text)
+        .into_iter()
+        .map(|(at, pair)| (at, EngineTerm::from_field_text(field, &pair)))
         .collect();
     match terms.pop() {
-        Some(only) if terms.is_empty() => term(only),
+        Some((_, only)) if terms.is_empty() => term(only),
         Some(last) => {
             terms.push(last);
-            Box::new(PhraseQuery::new(terms))
+            Box::new(PhraseQuery::new_with_offset(terms))
         }
         None => Box::new(tantivy::query::EmptyQuery),
     }

@@ -11,6 +11,10 @@ use crate::tokenizer;
 pub(crate) const ID: &str = "id";
 pub(crate) const SENT_AT: &str = "sent_at";
 
+/// Names of the columns that answers to questions are weighed by.
+pub(crate) const LENGTH: &str = "length";
+pub(crate) const AUTHORITY: &str = "authority";
+
 /// The fields, by what they are for.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Fields {
@@ -28,6 +32,10 @@ pub(crate) struct Fields {
     pub kind_label: Field,
     pub sent_at: Field,
     pub year: Field,
+    /// How many characters the parts have.
+    pub length: Field,
+    /// See `authority`.
+    pub authority: Field,
     /// The texts of the parts, in order; names and pages have the same order.
     pub body: Field,
     pub part_name: Field,
@@ -51,6 +59,8 @@ impl Fields {
             kind_label: schema.add_text_field("kind_label", characters()),
             sent_at: schema.add_i64_field(SENT_AT, FAST | INDEXED),
             year: schema.add_i64_field("year", FAST | INDEXED),
+            length: schema.add_u64_field(LENGTH, FAST),
+            authority: schema.add_u64_field(AUTHORITY, FAST),
             body: searchable(&mut schema, "body"),
             part_name: schema.add_text_field("part_name", STORED),
             part_page: schema.add_i64_field("part_page", STORED),

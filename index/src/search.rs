@@ -73,7 +73,7 @@ impl SearchIndex {
             after,
         });
 
-        let highlighter = Highlighter::new(query);
+        let highlighter = Highlighter::new(query.sought());
         let hits = best.into_iter().map(|(key, address)| {
             let document: TantivyDocument = searcher.doc(address)?;
             let snippets = highlighter.snippets(&Stored::new(&document, &self.fields));

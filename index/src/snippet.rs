@@ -3,7 +3,6 @@
 use std::{collections::VecDeque, ops::Range};
 
 use crate::{
-    Query,
     entry::Stored,
     fold::{Folded, extends, fold, is_dropped},
     query::{Scope, Term},
@@ -71,10 +70,8 @@ struct Occurrence {
 }
 
 impl<'q> Highlighter<'q> {
-    pub fn new(query: &'q Query) -> Self {
-        Self {
-            terms: query.sought(),
-        }
+    pub fn new(terms: Vec<&'q Term>) -> Self {
+        Self { terms }
     }
 
     /// Title, numbers and units with something found in them, then the text; each term is

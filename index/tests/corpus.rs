@@ -3,6 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod common;
+#[path = "common/corpus.rs"]
+#[expect(dead_code, reason = "no dates are asked for here")]
+mod data;
 #[path = "common/oracle.rs"]
 #[expect(dead_code, reason = "only its folding is of use here")]
 mod oracle;
@@ -10,12 +13,12 @@ mod oracle;
 use std::{
     collections::{BTreeSet, HashMap},
     fs,
-    path::PathBuf,
     sync::LazyLock,
     time::Instant,
 };
 
 use common::{Fresh, VIEWER, first, parse, part};
+use data::{read, text};
 use serde_json::Value;
 use wenshu_index::{Change, Entry, Order, PageRequest};
 
@@ -281,27 +284,6 @@ fn entry(id: u128, line: &Value) -> Entry {
         parts: vec![part("正文", text(line, "text"))],
         ..Entry::default()
     }
-}
-
-fn text<'a>(line: &'a Value, name: &str) -> &'a str {
-    line[name].as_str().unwrap_or_default()
-}
-
-fn read(name: &str) -> Option<Vec<Value>> {
-    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    // The data lies beside the repository; a linked work tree lies one folder deeper.
-    let beside = ["../../shared/data", "../../../shared/data"];
-    let path = beside
-        .map(|beside| root.join(beside).join(name))
-        .into_iter()
-        .find(|path| path.exists())?;
-    let lines = fs::read_to_string(path).unwrap();
-    Some(
-        lines
-            .lines()
-            .map(|line| serde_json::from_str(line).unwrap())
-            .collect(),
-    )
 }
 
 fn size(fresh: &Fresh) -> u64 {

@@ -69,7 +69,7 @@ pub enum Problem {
 }
 
 impl QueryError {
-    pub(super) fn new(problem: Problem, place: usize) -> Self {
+    pub(crate) fn new(problem: Problem, place: usize) -> Self {
         Self { problem, place }
     }
 
