@@ -75,6 +75,7 @@ const GUESTS: &[(&str, &[&str])] = &[
     ("tracing_actix_web", &["api", "web", "server"]),
     ("sqlx", &["store"]),
     ("tantivy", &["index"]),
+    ("jieba_rs", &["index"]),
     ("ferrous_opencc", &["index"]),
     ("object_store", &["blobs"]),
     ("jsonwebtoken", &["app::identity", "api::caller"]),

@@ -238,7 +238,7 @@ async fn by_halves(db: &Database, losses: &mut Vec<String>) {
                                       AND d.number_year = s.year)";
         "issued without a number, an issuer or a time":
             "SELECT title FROM documents
-              WHERE state <> 'draft'
+              WHERE state NOT IN ('draft', 'in_review')
                 AND (number_seq IS NULL OR issued_by IS NULL OR issued_at IS NULL)";
         "sent without its manifest":
             "SELECT title FROM documents
