@@ -6,15 +6,19 @@
 mod answers;
 mod audit;
 mod auth;
+mod batch;
 mod body;
 mod caller;
 pub mod client;
+mod clients;
 mod deliveries;
 mod documents;
 mod files;
+mod oauth;
 mod obligations;
 pub mod openapi;
 mod page;
+mod pickups;
 pub mod problem;
 mod query;
 mod rates;
@@ -67,9 +71,14 @@ routes! {
     "/api/v1/auth/logout" { POST auth::log_out }
     "/api/v1/auth/password" { POST auth::change_password }
     "/api/v1/auth/me" { GET auth::me }
+    "/oauth/token" { POST oauth::token }
     "/.well-known/jwks.json" { GET auth::key_set }
     "/api/v1/units" { GET units::list, POST units::enter }
     "/api/v1/units/{id}" { GET units::show, PATCH units::change }
+    "/api/v1/units/{id}/capabilities" { GET units::capabilities }
+    "/api/v1/clients" { GET clients::list, POST clients::enter }
+    "/api/v1/clients/{id}" { GET clients::show, PATCH clients::change }
+    "/api/v1/clients/{id}/secret" { POST clients::rotate }
     "/api/v1/users" { GET users::list, POST users::enter }
     "/api/v1/users/{id}" { GET users::show, PATCH users::change }
     "/api/v1/users/{id}/password" { POST users::reset_password }
@@ -80,6 +89,7 @@ routes! {
     "/api/v1/deadlines/preview" { POST rules::preview }
     "/api/v1/uploads" { POST uploads::upload }
     "/api/v1/documents" { GET documents::list, POST documents::draft }
+    "/api/v1/documents/batch" { POST batch::dispatch }
     "/api/v1/documents/{id}" {
         GET documents::show, PATCH documents::redraft, DELETE documents::discard
     }
@@ -92,6 +102,10 @@ routes! {
     "/api/v1/documents/{id}/files/{file_id}" { GET files::download }
     "/api/v1/documents/{id}/files/{file_id}/text" { GET files::text }
     "/api/v1/deliveries" { GET deliveries::inbox }
+    "/api/v1/deliveries/queue" { GET pickups::queue }
+    "/api/v1/deliveries/lease" { POST pickups::lease }
+    "/api/v1/deliveries/{id}/ack" { POST pickups::acknowledge }
+    "/api/v1/deliveries/{id}/release" { POST pickups::release }
     "/api/v1/deliveries/{id}" { GET deliveries::show }
     "/api/v1/deliveries/{id}/sign" { POST deliveries::sign }
     "/api/v1/obligations" { GET obligations::list }

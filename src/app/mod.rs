@@ -27,10 +27,14 @@ pub use caller::{Caller, ClientAddress};
 pub use clock::{Clock, SystemClock};
 pub use directory::{Directory, Shown};
 pub use error::{Error, Fault, Result};
-pub use exchange::{DeliveryCard, DraftChange, History, NumberWish, Opening, ReceivedFile, Thread};
+pub use exchange::{
+    Capabilities, DeliveryCard, Dispatch, Dispatched, DraftChange, FileWish, History,
+    KindCapability, NumberWish, Opening, ReceivedFile, Thread,
+};
 pub use identity::{
-    AccountChange, Credentials, IssuedTokens, NewAccount, NewUnit, OneTimePassword, Standing,
-    UnitChange,
+    AccountChange, ClientChange, ClientCredentials, ClientEntry, ClientSecretText, Credentials,
+    IssuedTokens, MachineToken, NewAccount, NewClient, NewUnit, OneTimePassword, Standing,
+    TokenFault, UnitChange,
 };
 pub use keys::Keys;
 pub use obligations::{Preview, Side};

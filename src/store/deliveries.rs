@@ -23,7 +23,8 @@ impl Tx {
 macro_rules! delivery_columns {
     () => {
         "v.id, v.document_id, v.unit_id, v.role, v.state, v.sent_at, v.arrived_at, \
-         v.first_read_at, v.first_read_by, v.signed_at, v.signed_by, v.sign_note, v.round, v.revision"
+         v.first_read_at, v.first_read_by, v.signed_at, v.signed_by, v.sign_note, v.round, v.revision, \
+         v.fetched_at, v.fetched_by"
     };
 }
 
@@ -43,6 +44,8 @@ struct Row {
     sign_note: Option<String>,
     round: i64,
     revision: i64,
+    fetched_at: Option<i64>,
+    fetched_by: Option<Uuid>,
 }
 
 impl TryFrom<Row> for Delivery {
@@ -58,6 +61,7 @@ impl TryFrom<Row> for Delivery {
             sent_at: instant(row.sent_at)?,
             arrived_at: instant_if(row.arrived_at)?,
             first_read: act(row.first_read_by, row.first_read_at)?,
+            fetched: act(row.fetched_by, row.fetched_at)?,
             signed: act(row.signed_by, row.signed_at)?,
             sign_note: row.sign_note,
             round: row.round,

@@ -172,7 +172,7 @@ fn files(asked: Vec<AskedFile>) -> Vec<(FileId, FileRole)> {
         .collect()
 }
 
-fn recipients(asked: Vec<AskedRecipient>) -> Vec<Recipient> {
+pub(in crate::api) fn recipients(asked: Vec<AskedRecipient>) -> Vec<Recipient> {
     asked
         .into_iter()
         .map(|recipient| Recipient {
@@ -182,7 +182,7 @@ fn recipients(asked: Vec<AskedRecipient>) -> Vec<Recipient> {
         .collect()
 }
 
-fn units(asked: Vec<Uuid>) -> Vec<UnitId> {
+pub(in crate::api) fn units(asked: Vec<Uuid>) -> Vec<UnitId> {
     asked.into_iter().map(UnitId).collect()
 }
 

@@ -7,7 +7,7 @@ use actix_web::{
 };
 use uuid::Uuid;
 
-mod asked;
+pub(super) mod asked;
 
 use asked::{AskedChange, AskedDraft, AskedIssue, Folder, ListQuery, Plain};
 
@@ -27,7 +27,7 @@ use crate::{
 
 /// Shows a document at the end of a change.
 async fn shown(work: &mut Work, document: Document) -> AppResult<(Document, DocumentView)> {
-    let viewer = work.caller().unit()?;
+    let viewer = work.caller().acting_unit()?;
     let shown = work.shown(document).await?;
     let view = DocumentView::of(&shown.value, viewer, &shown.names, work.rules());
     Ok((shown.value, view))
@@ -99,7 +99,7 @@ pub(super) async fn show(
     } else {
         hub.open_document(&caller, DocumentId(*id)).await?
     };
-    let viewer = caller.unit()?;
+    let viewer = caller.acting_unit()?;
     let view = DocumentView::of(&shown.value, viewer, &shown.names, hub.rules());
     let tag = etag(shown.value.revision);
     Ok(HttpResponse::Ok().insert_header(("ETag", tag)).json(view))

@@ -1,11 +1,13 @@
 //! How things look on the wire: every code with its Chinese label beside it.
 
+mod client;
 mod delivery;
 mod document;
 mod found;
 mod obligation;
 mod registry;
 
+pub use client::*;
 pub use delivery::*;
 pub use document::*;
 pub use found::*;
@@ -58,6 +60,8 @@ pub struct ActView {
     pub name: String,
     /// 时间
     pub at: String,
+    /// 是否由程序账号（单位自有系统）所为
+    pub by_machine: bool,
 }
 
 impl ActView {
@@ -68,6 +72,7 @@ impl ActView {
             user_id: by.0,
             name: names.user(by).unwrap_or_default().to_owned(),
             at: instant(at),
+            by_machine: names.is_machine(by),
         }
     }
 }

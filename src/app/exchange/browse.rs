@@ -2,6 +2,7 @@ use crate::{
     app::{Caller, Error, Hub, Result, Shown},
     domain::{
         Card, Delivery, DeliveryFilter, DeliveryId, Document, DocumentFilter, DocumentId, Evidence,
+        Scope,
     },
 };
 
@@ -43,7 +44,11 @@ impl Hub {
         filter: &DocumentFilter,
         limit: i64,
     ) -> Result<Shown<Vec<Card>>> {
-        let unit = caller.unit()?;
+        let unit = if filter.own {
+            caller.unit_for(&[Scope::Send])?
+        } else {
+            caller.unit_for_all(&[Scope::Send, Scope::Receive])?
+        };
         let mut tx = self.store().read().await?;
         let cards = tx.documents().list_for(unit, filter, limit).await?;
         self.shown(&mut tx, cards).await
@@ -56,7 +61,7 @@ impl Hub {
         filter: &DeliveryFilter,
         limit: i64,
     ) -> Result<Shown<Vec<DeliveryCard>>> {
-        let unit = caller.unit()?;
+        let unit = caller.unit_for(&[Scope::Receive])?;
         let mut tx = self.store().read().await?;
         let deliveries = tx.deliveries().inbox(unit, filter, limit).await?;
         let ids: Vec<_> = deliveries
@@ -79,7 +84,7 @@ impl Hub {
 
     /// One delivery, for the unit it went to or one that issued what is delivered.
     pub async fn delivery(&self, caller: &Caller, id: DeliveryId) -> Result<Shown<DeliveryCard>> {
-        let unit = caller.unit()?;
+        let unit = caller.unit_for(&[Scope::Send, Scope::Receive])?;
         let mut tx = self.store().read().await?;
         let delivery = tx
             .deliveries()
@@ -88,6 +93,7 @@ impl Hub {
             .ok_or(Error::NotFound)?;
         let documents = tx.documents().among_for(unit, &[delivery.document]).await?;
         let document = documents.into_iter().next().ok_or(Error::NotFound)?;
+        caller.reaches(&document)?;
         self.shown(&mut tx, DeliveryCard { delivery, document })
             .await
     }
@@ -99,7 +105,10 @@ impl Hub {
         caller: &Caller,
         id: DocumentId,
     ) -> Result<Shown<Vec<Delivery>>> {
-        let unit = caller.unit()?;
+        let unit = caller.unit_for(&[Scope::Send, Scope::Receive])?;
+        if caller.is_machine() {
+            self.find_document(caller, id).await?;
+        }
         let mut tx = self.store().read().await?;
         if !tx.access().allows(unit, id).await? {
             return Err(Error::NotFound);
@@ -110,13 +119,14 @@ impl Hub {
 
     /// What has happened to a document.
     pub async fn history(&self, caller: &Caller, id: DocumentId) -> Result<Shown<History>> {
-        let unit = caller.unit()?;
+        let unit = caller.unit_for(&[Scope::Send, Scope::Receive])?;
         let mut tx = self.store().read().await?;
         let document = tx
             .documents()
             .find_for(unit, id)
             .await?
             .ok_or(Error::NotFound)?;
+        caller.reaches(&document)?;
         let statements = tx
             .evidence()
             .of_document_for(unit, id, SHOWN_AT_ONCE)
@@ -133,7 +143,7 @@ impl Hub {
 
     /// What a document answers, and what answers it.
     pub async fn thread(&self, caller: &Caller, id: DocumentId) -> Result<Shown<Thread>> {
-        let unit = caller.unit()?;
+        let unit = caller.unit_for_all(&[Scope::Send, Scope::Receive])?;
         let mut tx = self.store().read().await?;
         let document = tx
             .documents()

@@ -18,7 +18,7 @@ impl Work {
     /// Issues a draft in the unit's name and gives it its number. Who drafted it does not issue
     /// it, unless the unit is set up as a single-person unit.
     pub async fn issue(&mut self, id: DocumentId, wish: NumberWish) -> Result<Document> {
-        let mut document = self.own_document(id).await?;
+        let document = self.own_document(id).await?;
         self.caller.unit_as(&[Role::Signer])?;
         if document.state != DocumentState::Draft {
             return Err(Error::WrongState("文书已签发，不能重复签发"));
@@ -35,6 +35,15 @@ impl Work {
         {
             return Err(Error::WrongState("尚有联合发文单位未会签同意"));
         }
+        self.put_in_force(document, wish).await
+    }
+
+    /// Gives a document that has been decided on its date and number, and notes by whom.
+    pub(super) async fn put_in_force(
+        &mut self,
+        mut document: Document,
+        wish: NumberWish,
+    ) -> Result<Document> {
         let kind = self.kind(&document.kind)?;
         self.check_complete(&document, &kind).await?;
         document.dated_on = document.dated_on.or_else(|| Some(legal_day(self.now)));
@@ -53,7 +62,7 @@ impl Work {
             }
             (Err(error), _) => return Err(error.into()),
         }
-        self.did_to_document("document.issue", id);
+        self.did_to_document("document.issue", document.id);
         Ok(document)
     }
 

@@ -3,7 +3,7 @@ use crate::{
     app::{Error, Result, Work, receipts::Fact},
     domain::{
         Delivery, DeliveryId, DeliveryState, Document, DocumentId, DocumentState, Event, Recipient,
-        RecipientRole, legal_day,
+        RecipientRole, Scope, legal_day,
     },
     store::Basis,
 };
@@ -16,7 +16,7 @@ impl Work {
     /// (电子签名法 §11).
     pub async fn send(&mut self, id: DocumentId) -> Result<Document> {
         let mut document = self.own_document(id).await?;
-        self.caller.unit_as(OFFICE)?;
+        self.caller.unit_as_or(OFFICE, Scope::Send)?;
         match document.state {
             DocumentState::Issued => {}
             DocumentState::Draft | DocumentState::InReview => {
@@ -34,6 +34,7 @@ impl Work {
         }
         check_texts(&document)?;
         self.check_boxes(&document).await?;
+        self.check_reach_to_send(&document).await?;
         document.state = DocumentState::Sent;
         document.sent = Some((self.caller.user(), self.now));
         document.manifest = Some(document.digest_of_content());
@@ -87,6 +88,7 @@ impl Work {
             sent_at: self.now,
             arrived_at: Some(self.now),
             first_read: None,
+            fetched: None,
             signed: None,
             sign_note: None,
             round: 1,

@@ -5,7 +5,7 @@ use super::OFFICE;
 use crate::{
     app::{Caller, Error, Hub, Result, Work},
     blobs::{Stored, WriteFault},
-    domain::{Digest, FileId, StoredFile, Subject, file_name},
+    domain::{Digest, FileId, Scope, StoredFile, Subject, file_name},
 };
 
 /// One day, in seconds: the window of a unit's quota.
@@ -40,7 +40,7 @@ impl Hub {
     where
         S: Stream<Item = std::result::Result<Bytes, E>>,
     {
-        let unit = caller.unit_as(OFFICE)?;
+        let unit = caller.unit_as_or(OFFICE, Scope::Send)?;
         let name = file_name(name).map_err(|error| Error::invalid("/name", "malformed", error))?;
         let uploads = &self.config().uploads;
         let _place = self.0.uploads.enter(caller.user(), unit, uploads)?;
@@ -104,7 +104,7 @@ impl Hub {
 impl Work {
     /// Enters a received file for the caller's unit and asks for its text.
     pub async fn enter_file(&mut self, received: &ReceivedFile) -> Result<StoredFile> {
-        let unit = self.caller.unit_as(OFFICE)?;
+        let unit = self.caller.unit_as_or(OFFICE, Scope::Send)?;
         let file = StoredFile {
             id: FileId::fresh(),
             digest: received.digest,
