@@ -7,14 +7,17 @@
 )]
 
 mod bad_input;
+mod batch;
 mod download;
 mod exchange;
 mod http;
+mod machines;
 mod obligations;
 mod once;
 mod openapi;
 mod pages;
 mod paging;
+mod pickups;
 mod policy;
 mod receipts;
 mod search;

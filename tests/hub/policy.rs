@@ -76,14 +76,23 @@ pub struct Scene {
     revision: i64,
     unit: Uuid,
     user: Uuid,
+    client: Uuid,
     refresh: String,
 }
 
 impl Scene {
     /// A scene in which nothing exists.
     pub fn of_nothing() -> Self {
-        let [document, file, delivery, obligation, receipt, unit, user] =
-            std::array::from_fn(|_| Uuid::now_v7());
+        let [
+            document,
+            file,
+            delivery,
+            obligation,
+            receipt,
+            unit,
+            user,
+            client,
+        ] = std::array::from_fn(|_| Uuid::now_v7());
         Self {
             state: "nothing".to_owned(),
             document,
@@ -94,16 +103,19 @@ impl Scene {
             revision: 1,
             unit,
             user,
+            client,
             refresh: "none".to_owned(),
         }
     }
 
-    async fn set(hub: &TestHub, state: &str) -> Self {
+    /// A scene as it is in this state.
+    pub async fn set(hub: &TestHub, state: &str) -> Self {
         let plan = a_document().copy("government").joint("procuratorate");
         let mut scene = Self::of_nothing();
         state.clone_into(&mut scene.state);
         scene.unit = a_unit(hub).await;
         scene.user = a_person(hub).await;
+        scene.client = a_client(hub, scene.unit).await;
         let session = hub.log_in("court.reader").await;
         session["refresh_token"]
             .as_str()
@@ -152,6 +164,7 @@ impl Scene {
         let id = match path.split('/').nth(3).unwrap_or_default() {
             "units" => self.unit,
             "users" => self.user,
+            "clients" => self.client,
             "deliveries" => self.delivery,
             "obligations" => self.obligation,
             "receipts" => self.receipt,
@@ -187,6 +200,14 @@ impl Scene {
                 "branch": "other",
             }),
             "PATCH /api/v1/units/{id}" => json!({ "short_name": format!("改{fresh}") }),
+            "POST /api/v1/clients" => {
+                json!({ "name": "某系统", "unit_id": self.unit, "scopes": ["send"] })
+            }
+            "PATCH /api/v1/clients/{id}" => json!({ "name": "改名" }),
+            "POST /api/v1/documents/batch" => json!({ "documents": [] }),
+            "POST /api/v1/deliveries/{id}/ack" | "POST /api/v1/deliveries/{id}/release" => {
+                json!({ "lease_id": Uuid::now_v7() })
+            }
             "POST /api/v1/users" => json!({
                 "login": format!("u{}", &fresh[12..]), "name": "新人", "hub_roles": ["auditor"]
             }),
@@ -225,6 +246,12 @@ async fn a_unit(hub: &TestHub) -> Uuid {
             .await
             .with(201),
     )
+}
+
+async fn a_client(hub: &TestHub, unit: Uuid) -> Uuid {
+    let body = json!({ "name": "某系统", "unit_id": unit, "scopes": ["receive"] });
+    let made = hub.by("admin.system").post("/api/v1/clients", &body).await;
+    id_of(&made.with(201)["client"])
 }
 
 async fn a_person(hub: &TestHub) -> Uuid {
