@@ -9,6 +9,7 @@
 )]
 
 mod access;
+mod clients;
 mod deliveries;
 mod documents;
 mod errors;
@@ -22,6 +23,7 @@ mod idempotency;
 mod logs;
 mod numbers;
 mod obligations;
+mod pickups;
 mod plans;
 mod refusals;
 mod schema;
