@@ -1,6 +1,7 @@
 //! What is typed: `wenshu serve`, `wenshu demo`, `wenshu import` and the operator's tools.
 
 mod admin;
+mod client;
 mod demo;
 mod import;
 mod keys;
@@ -43,6 +44,8 @@ enum Command {
     Demo(demo::Arguments),
     /// 导入：把一批文件拟稿、签发、发送、签收，直到检索得到；可以中断后继续
     Import(Box<import::Arguments>),
+    /// 接入：登录、发送、收件箱、取文书、签收、回复、程序取件；可写进脚本
+    Client(Box<client::Arguments>),
     /// 管理工具：登记单位和人员、重置密码、重新生成初始化码
     Admin(admin::Arguments),
     /// 更新数据库表结构后退出
@@ -104,6 +107,7 @@ async fn act(cli: Cli) -> Result<ExitCode, String> {
         Command::Serve => serve::run(options.load(&[])?).await,
         Command::Demo(arguments) => demo::run(&options, arguments).await,
         Command::Import(arguments) => import::run(*arguments).await,
+        Command::Client(arguments) => client::run(*arguments).await,
         Command::Admin(arguments) => admin::run(options.load(&[])?, arguments).await,
         Command::Migrate => admin::migrate(options.load(&[])?).await,
         Command::Reindex => admin::reindex(&options.load(&[])?),

@@ -8,15 +8,13 @@
 mod accounts;
 mod answers;
 mod carry;
-mod client;
-mod draft;
+pub(super) mod draft;
 mod find;
 mod journal;
 mod progress;
 mod report;
-mod session;
+pub(super) mod session;
 mod source;
-mod trouble;
 
 use std::{path::PathBuf, process::ExitCode, time::Duration};
 
@@ -26,15 +24,19 @@ use tokio::time::Instant;
 use self::{
     accounts::Accounts,
     carry::Carrier,
-    client::Client,
     journal::{Header, Journal},
     progress::Progress,
     report::Report,
     session::Party,
     source::Sources,
-    trouble::Trouble,
 };
-use super::say;
+use super::{
+    client::{
+        http::{Client, Reach},
+        trouble::Trouble,
+    },
+    say,
+};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -94,7 +96,14 @@ pub(super) async fn run(arguments: Arguments) -> Result<ExitCode, String> {
     let sources = Sources::open(&arguments.folders, arguments.jsonl.as_deref())?;
     let patience = Duration::from_secs(arguments.patience);
     let progress = Progress::new(sources.count()?.min(arguments.limit));
-    let client = Client::new(&arguments, patience, progress.clone())?;
+    let reach = Reach {
+        hub: &arguments.hub,
+        ca: arguments.ca.as_deref(),
+        allow_http: arguments.allow_http,
+        patience,
+    };
+    let shown = progress.clone();
+    let client = Client::new(&reach, move |sentence| shown.say(sentence))?;
     let party = Party::gather(&client, accounts, &arguments.to)
         .await
         .map_err(Trouble::told)?;

@@ -1,6 +1,10 @@
 //! Asks the hub, and asks again where that helps.
 
-use std::{fs, time::Duration};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use bytes::Bytes;
 use reqwest::{
@@ -8,24 +12,25 @@ use reqwest::{
     header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER},
     redirect::Policy,
 };
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use tokio::time::{Instant, sleep};
+use sha2::{Digest as _, Sha256};
+use tokio::{
+    io::AsyncWriteExt as _,
+    time::{Instant, sleep},
+};
 use url::{Host, Url};
 
-use super::{
-    Arguments,
-    progress::Progress,
-    session::Session,
-    source::Content,
-    trouble::{Refusal, Result, Trouble},
-};
+use super::trouble::{Refusal, Result, Trouble};
 use crate::cli::told;
 
 /// How long a connection may take to be made.
 const CONNECT: Duration = Duration::from_secs(10);
 /// How long an answer may take, beyond the time for the bytes of an upload.
 const ANSWER: Duration = Duration::from_mins(2);
+/// How long a download may take.
+const DOWNLOAD: Duration = Duration::from_hours(12);
 /// The slowest upload that a hub accepts by default, in bytes a second.
 const SLOWEST: u64 = 8 << 10;
 /// The first and the longest rest before a request is repeated.
@@ -35,7 +40,7 @@ const LONG_WAIT: Duration = Duration::from_secs(5);
 
 /// One request, as often as it must be sent.
 #[derive(Debug)]
-pub(super) struct Ask {
+pub(in crate::cli) struct Ask {
     method: Method,
     path: String,
     query: Vec<(&'static str, String)>,
@@ -43,15 +48,52 @@ pub(super) struct Ask {
     body: Body,
 }
 
+/// Where the bytes of an upload are.
+#[derive(Debug, Clone)]
+pub(in crate::cli) enum Content {
+    File(PathBuf),
+    Text(Bytes),
+}
+
+/// Whoever asks: has a token, and lets go of one that is no longer good.
+pub(in crate::cli) trait Tokens {
+    /// An access token that is still good for a while.
+    async fn token(&self, client: &Client) -> Result<String>;
+    /// Lets go of a token that the hub no longer accepts.
+    async fn forget(&self, token: &str);
+}
+
+/// Somebody without a token.
+struct Nobody;
+
+impl Tokens for Nobody {
+    async fn token(&self, _: &Client) -> Result<String> {
+        Err(Trouble::LoggedOut("尚未登录".to_owned()))
+    }
+
+    async fn forget(&self, _: &str) {}
+}
+
+/// Where the hub is, and how it is reached.
+pub(in crate::cli) struct Reach<'a> {
+    pub(in crate::cli) hub: &'a Url,
+    /// Certificates that are trusted as well.
+    pub(in crate::cli) ca: Option<&'a Path>,
+    pub(in crate::cli) allow_http: bool,
+    /// For how long it is tried when there is no good answer.
+    pub(in crate::cli) patience: Duration,
+}
+
 #[derive(Debug)]
 enum Body {
     None,
     Json(Bytes),
+    Form(Vec<(&'static str, SecretString)>),
     Content(Content, u64),
 }
 
 impl Ask {
-    pub(super) fn get(path: impl Into<String>) -> Self {
+    pub(in crate::cli) fn get(path: impl Into<String>) -> Self {
         Self {
             method: Method::GET,
             path: path.into(),
@@ -61,7 +103,7 @@ impl Ask {
         }
     }
 
-    pub(super) fn post(path: impl Into<String>, body: &Value) -> Self {
+    pub(in crate::cli) fn post(path: impl Into<String>, body: &Value) -> Self {
         let body = Body::Json(body.to_string().into());
         Self {
             method: Method::POST,
@@ -70,7 +112,19 @@ impl Ask {
         }
     }
 
-    pub(super) fn upload(name: &str, content: &Content, size: u64) -> Self {
+    /// A form, whose values are not shown.
+    pub(in crate::cli) fn form(
+        path: impl Into<String>,
+        form: Vec<(&'static str, SecretString)>,
+    ) -> Self {
+        Self {
+            method: Method::POST,
+            body: Body::Form(form),
+            ..Self::get(path)
+        }
+    }
+
+    pub(in crate::cli) fn upload(name: &str, content: &Content, size: u64) -> Self {
         let ask = Self {
             method: Method::POST,
             body: Body::Content(content.clone(), size),
@@ -79,12 +133,12 @@ impl Ask {
         ask.with("name", name)
     }
 
-    pub(super) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+    pub(in crate::cli) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.query.push((name, value.into()));
         self
     }
 
-    pub(super) fn once(mut self, key: String) -> Self {
+    pub(in crate::cli) fn once(mut self, key: String) -> Self {
         self.key = Some(key);
         self
     }
@@ -103,22 +157,21 @@ enum Tried {
 }
 
 /// A client of one hub.
-pub(super) struct Client {
+pub(in crate::cli) struct Client {
     http: reqwest::Client,
     base: Url,
     patience: Duration,
-    progress: Progress,
+    say: Box<dyn Fn(&str) + Send + Sync>,
 }
 
 impl Client {
-    pub(super) fn new(
-        arguments: &Arguments,
-        patience: Duration,
-        progress: Progress,
+    pub(in crate::cli) fn new(
+        reach: &Reach<'_>,
+        say: impl Fn(&str) + Send + Sync + 'static,
     ) -> std::result::Result<Self, String> {
-        let hub = &arguments.hub;
+        let hub = reach.hub;
         let near = is_loopback(hub);
-        if hub.scheme() != "https" && !near && !arguments.allow_http {
+        if hub.scheme() != "https" && !near && !reach.allow_http {
             return Err(format!(
                 "{hub} 不加密，口令和文书会以明文传输；请用 https，或在可信网络中加 --allow-http"
             ));
@@ -136,7 +189,7 @@ impl Client {
         if near {
             http = http.no_proxy();
         }
-        if let Some(path) = &arguments.ca {
+        if let Some(path) = reach.ca {
             let pem = fs::read(path).map_err(|e| format!("{}：{}", path.display(), told(&e)))?;
             let certificates = Certificate::from_pem_bundle(&pem)
                 .map_err(|error| format!("{}：{}", path.display(), told(&error)))?;
@@ -146,13 +199,17 @@ impl Client {
         Ok(Self {
             http,
             base,
-            patience,
-            progress,
+            patience: reach.patience,
+            say: Box::new(say),
         })
     }
 
     /// Asks on somebody's behalf, and reads the answer.
-    pub(super) async fn ask<T: DeserializeOwned>(&self, who: &Session, ask: Ask) -> Result<T> {
+    pub(in crate::cli) async fn ask<T: DeserializeOwned>(
+        &self,
+        who: &impl Tokens,
+        ask: Ask,
+    ) -> Result<T> {
         let bytes = self.insist(Some(who), &ask).await?;
         let bytes: &[u8] = if bytes.is_empty() { b"null" } else { &bytes };
         serde_json::from_slice(bytes)
@@ -160,13 +217,13 @@ impl Client {
     }
 
     /// Asks on nobody's behalf.
-    pub(super) async fn ask_openly<T: DeserializeOwned>(&self, ask: Ask) -> Result<T> {
-        let bytes = self.insist(None, &ask).await?;
+    pub(in crate::cli) async fn ask_openly<T: DeserializeOwned>(&self, ask: Ask) -> Result<T> {
+        let bytes = self.insist(None::<&Nobody>, &ask).await?;
         serde_json::from_slice(&bytes)
             .map_err(|error| Trouble::Stop(format!("文枢的回答无法读取（{}）：{error}", ask.path)))
     }
 
-    async fn insist(&self, who: Option<&Session>, ask: &Ask) -> Result<Bytes> {
+    async fn insist<W: Tokens>(&self, who: Option<&W>, ask: &Ask) -> Result<Bytes> {
         let mut unwell_since = None;
         let mut rest = RESTS.0;
         let mut logged_out = false;
@@ -181,13 +238,12 @@ impl Client {
                 Tried::Later(wait, reason) => {
                     unwell_since = None;
                     if wait >= LONG_WAIT {
-                        self.progress
-                            .say(&format!("{reason}；{} 秒后再试", wait.as_secs()));
+                        (self.say)(&format!("{reason}；{} 秒后再试", wait.as_secs()));
                     }
                     sleep(wait).await;
                 }
                 Tried::LoggedOut(reason) if logged_out || who.is_none() => {
-                    return Err(Trouble::Stop(reason));
+                    return Err(Trouble::LoggedOut(reason));
                 }
                 Tried::LoggedOut(_) => {
                     logged_out = true;
@@ -198,7 +254,7 @@ impl Client {
                 Tried::Unwell(reason) => {
                     let since = *unwell_since.get_or_insert_with(Instant::now);
                     if since.elapsed() + rest > self.patience {
-                        return Err(Trouble::Stop(self.gave_up(&reason)));
+                        return Err(Trouble::Unreachable(self.gave_up(&reason)));
                     }
                     sleep(rest).await;
                     rest = (rest * 2).min(RESTS.1);
@@ -207,9 +263,82 @@ impl Client {
         }
     }
 
+    /// Fetches bytes into a file of this name that is not there yet, and returns their digest. A
+    /// download that breaks off begins anew.
+    pub(in crate::cli) async fn download(
+        &self,
+        who: &impl Tokens,
+        path: &str,
+        to: &Path,
+    ) -> Result<String> {
+        let ask = Ask::get(path);
+        let began = Instant::now();
+        let mut logged_out = false;
+        loop {
+            let token = who.token(self).await?;
+            let reason = match self.try_download(&token, &ask, to).await {
+                Ok(digest) => return Ok(digest),
+                Err(Tried::Failed(trouble)) => return Err(trouble),
+                Err(Tried::LoggedOut(reason)) if logged_out => {
+                    return Err(Trouble::LoggedOut(reason));
+                }
+                Err(Tried::LoggedOut(reason)) => {
+                    logged_out = true;
+                    who.forget(&token).await;
+                    reason
+                }
+                Err(Tried::Later(wait, reason)) => {
+                    sleep(wait).await;
+                    reason
+                }
+                Err(Tried::Unwell(reason)) => reason,
+                Err(Tried::Answered(_)) => String::new(),
+            };
+            if began.elapsed() + RESTS.0 > self.patience {
+                return Err(Trouble::Unreachable(self.gave_up(&reason)));
+            }
+            sleep(RESTS.0).await;
+        }
+    }
+
+    async fn try_download(
+        &self,
+        token: &str,
+        ask: &Ask,
+        to: &Path,
+    ) -> std::result::Result<String, Tried> {
+        let unwell = |error: reqwest::Error| Tried::Unwell(told(&error.without_url()));
+        let failed = |error: std::io::Error| {
+            Tried::Failed(Trouble::Stop(format!("{}：{}", to.display(), told(&error))))
+        };
+        let request = self.request(Some(token), ask).await;
+        // The time for an answer does not bound a long download.
+        let request = request.map_err(Tried::Failed)?.timeout(DOWNLOAD);
+        let mut response = request.send().await.map_err(unwell)?;
+        let status = response.status();
+        if !status.is_success() {
+            let bytes = response.bytes().await.map_err(unwell)?;
+            return Err(judge(status, None, &bytes));
+        }
+        let length = response.content_length();
+        let mut file = tokio::fs::File::create(to).await.map_err(failed)?;
+        let mut hash = Sha256::new();
+        let mut got = 0_u64;
+        while let Some(chunk) = response.chunk().await.map_err(unwell)? {
+            hash.update(&chunk);
+            got += chunk.len() as u64;
+            file.write_all(&chunk).await.map_err(failed)?;
+        }
+        file.sync_all().await.map_err(failed)?;
+        if length.is_some_and(|length| length != got) {
+            return Err(Tried::Unwell("下载中断".to_owned()));
+        }
+        Ok(crate::domain::Digest(hash.finalize().into()).to_string())
+    }
+
     fn gave_up(&self, reason: &str) -> String {
         format!(
-            "{} 秒内一直无法得到 {} 的正常回答（{reason}），导入停止；\
+            "{} 秒内一直无法得到 {} 的正常回答（{reason}）；\
              已完成的都已记下，排除故障后用同样的命令继续即可",
             self.patience.as_secs(),
             self.base.origin().ascii_serialization(),
@@ -260,6 +389,13 @@ impl Client {
                     .header(CONTENT_TYPE, "application/json")
                     .body(text.clone()),
             ),
+            Body::Form(fields) => {
+                let fields: Vec<_> = fields
+                    .iter()
+                    .map(|(name, value)| (*name, value.expose_secret()))
+                    .collect();
+                (0, request.form(&fields))
+            }
             Body::Content(content, size) => {
                 let request = request
                     .header(CONTENT_TYPE, "application/octet-stream")
@@ -291,7 +427,7 @@ fn is_loopback(hub: &Url) -> bool {
     }
 }
 
-/// What an answer that is not a good one means for the import.
+/// What an answer that is not a good one means.
 fn judge(status: StatusCode, wait: Option<Duration>, body: &[u8]) -> Tried {
     let refusal = Refusal::read(status, body);
     match (status.as_u16(), wait) {
@@ -301,7 +437,7 @@ fn judge(status: StatusCode, wait: Option<Duration>, body: &[u8]) -> Tried {
         }
         (408 | 429 | 500.., _) => Tried::Unwell(refusal.reason),
         (401, _) => Tried::LoggedOut(refusal.reason),
-        (403, _) => Tried::Failed(Trouble::Stop(refusal.reason)),
+        (403, _) => Tried::Failed(Trouble::Forbidden(refusal.reason)),
         _ => Tried::Failed(Trouble::Refused(refusal)),
     }
 }
@@ -319,7 +455,7 @@ mod tests {
             Tried::LoggedOut(_) => "logged out",
             Tried::Unwell(_) => "unwell",
             Tried::Failed(Trouble::Refused(_)) => "refused",
-            Tried::Failed(Trouble::Stop(_)) => "stop",
+            Tried::Failed(_) => "stop",
         }
     }
 
