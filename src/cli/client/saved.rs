@@ -24,7 +24,10 @@ use super::{
     text,
     trouble::{Result, Trouble},
 };
-use crate::cli::{say, told};
+use crate::{
+    app::{Clock as _, SystemClock},
+    cli::{say, told},
+};
 
 /// A token is renewed so many seconds before it ends.
 const AHEAD: i64 = 30;
@@ -215,7 +218,7 @@ fn prompted() -> std::result::Result<SecretString, String> {
 }
 
 fn now() -> i64 {
-    jiff::Timestamp::now().as_second()
+    SystemClock.now().as_second()
 }
 
 impl State {

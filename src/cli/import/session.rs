@@ -16,7 +16,7 @@ use crate::cli::client::{
 
 /// What logging in gives.
 #[derive(Deserialize)]
-struct Tokens {
+struct Pair {
     access_token: SecretString,
     refresh_token: SecretString,
     expires_in: u64,
@@ -75,7 +75,7 @@ impl Session {
     }
 
     /// The next pair. A refresh token whose answer got lost is spent; then the password helps.
-    async fn refresh(&self, client: &Client, token: &SecretString) -> Result<Tokens> {
+    async fn refresh(&self, client: &Client, token: &SecretString) -> Result<Pair> {
         let body = json!({ "refresh_token": token.expose_secret() });
         match client.ask_openly(Ask::post("auth/refresh", &body)).await {
             Ok(tokens) => Ok(tokens),
@@ -83,13 +83,13 @@ impl Session {
         }
     }
 
-    async fn log_in(&self, client: &Client) -> Result<Tokens> {
+    async fn log_in(&self, client: &Client) -> Result<Pair> {
         let Account { login, password } = &self.account;
         let mut body = json!({ "login": login, "password": password.expose_secret() });
         if let Some(unit) = self.unit {
             body["unit_id"] = json!(unit);
         }
-        let tokens: Result<Tokens> = client.ask_openly(Ask::post("auth/login", &body)).await;
+        let tokens: Result<Pair> = client.ask_openly(Ask::post("auth/login", &body)).await;
         let tokens =
             tokens.map_err(|trouble| Trouble::Stop(format!("账号 {login}：{}", trouble.told())))?;
         if tokens.me.must_change_password {
@@ -139,7 +139,7 @@ impl Tokens for Session {
 }
 
 impl Held {
-    fn of(tokens: Tokens) -> Self {
+    fn of(tokens: Pair) -> Self {
         Self {
             access: tokens.access_token,
             refresh: tokens.refresh_token,
