@@ -1,59 +1,35 @@
 //! Asks the hub, and asks again where that helps.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::{fs, path::Path, time::Duration};
 
 use bytes::Bytes;
 use reqwest::{
-    Certificate, Method, StatusCode,
+    Certificate, StatusCode,
     header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER},
     redirect::Policy,
 };
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::ExposeSecret as _;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
-use sha2::{Digest as _, Sha256};
-use tokio::{
-    io::AsyncWriteExt as _,
-    time::{Instant, sleep},
-};
+use tokio::time::{Instant, sleep};
 use url::{Host, Url};
 
-use super::trouble::{Refusal, Result, Trouble};
+pub(in crate::cli) use super::ask::{Ask, Content};
+use super::{
+    ask::{Body, stream},
+    trouble::{Refusal, Result, Trouble},
+};
 use crate::cli::told;
 
 /// How long a connection may take to be made.
 const CONNECT: Duration = Duration::from_secs(10);
 /// How long an answer may take, beyond the time for the bytes of an upload.
 const ANSWER: Duration = Duration::from_mins(2);
-/// How long a download may take.
-const DOWNLOAD: Duration = Duration::from_hours(12);
 /// The slowest upload that a hub accepts by default, in bytes a second.
 const SLOWEST: u64 = 8 << 10;
 /// The first and the longest rest before a request is repeated.
-const RESTS: (Duration, Duration) = (Duration::from_millis(200), Duration::from_secs(5));
+pub(super) const RESTS: (Duration, Duration) = (Duration::from_millis(200), Duration::from_secs(5));
 /// A wait that is worth a word.
 const LONG_WAIT: Duration = Duration::from_secs(5);
-
-/// One request, as often as it must be sent.
-#[derive(Debug)]
-pub(in crate::cli) struct Ask {
-    method: Method,
-    path: String,
-    query: Vec<(&'static str, String)>,
-    key: Option<String>,
-    body: Body,
-}
-
-/// Where the bytes of an upload are.
-#[derive(Debug, Clone)]
-pub(in crate::cli) enum Content {
-    File(PathBuf),
-    Text(Bytes),
-}
 
 /// Whoever asks: has a token, and lets go of one that is no longer good.
 pub(in crate::cli) trait Tokens {
@@ -84,68 +60,8 @@ pub(in crate::cli) struct Reach<'a> {
     pub(in crate::cli) patience: Duration,
 }
 
-#[derive(Debug)]
-enum Body {
-    None,
-    Json(Bytes),
-    Form(Vec<(&'static str, SecretString)>),
-    Content(Content, u64),
-}
-
-impl Ask {
-    pub(in crate::cli) fn get(path: impl Into<String>) -> Self {
-        Self {
-            method: Method::GET,
-            path: path.into(),
-            query: Vec::new(),
-            key: None,
-            body: Body::None,
-        }
-    }
-
-    pub(in crate::cli) fn post(path: impl Into<String>, body: &Value) -> Self {
-        let body = Body::Json(body.to_string().into());
-        Self {
-            method: Method::POST,
-            body,
-            ..Self::get(path)
-        }
-    }
-
-    /// A form, whose values are not shown.
-    pub(in crate::cli) fn form(
-        path: impl Into<String>,
-        form: Vec<(&'static str, SecretString)>,
-    ) -> Self {
-        Self {
-            method: Method::POST,
-            body: Body::Form(form),
-            ..Self::get(path)
-        }
-    }
-
-    pub(in crate::cli) fn upload(name: &str, content: &Content, size: u64) -> Self {
-        let ask = Self {
-            method: Method::POST,
-            body: Body::Content(content.clone(), size),
-            ..Self::get("uploads")
-        };
-        ask.with("name", name)
-    }
-
-    pub(in crate::cli) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.query.push((name, value.into()));
-        self
-    }
-
-    pub(in crate::cli) fn once(mut self, key: String) -> Self {
-        self.key = Some(key);
-        self
-    }
-}
-
 /// What one try came to.
-enum Tried {
+pub(super) enum Tried {
     Answered(Bytes),
     /// The hub asks to come back later.
     Later(Duration, String),
@@ -160,7 +76,7 @@ enum Tried {
 pub(in crate::cli) struct Client {
     http: reqwest::Client,
     base: Url,
-    patience: Duration,
+    pub(super) patience: Duration,
     say: Box<dyn Fn(&str) + Send + Sync>,
 }
 
@@ -263,80 +179,7 @@ impl Client {
         }
     }
 
-    /// Fetches bytes into a file of this name that is not there yet, and returns their digest. A
-    /// download that breaks off begins anew.
-    pub(in crate::cli) async fn download(
-        &self,
-        who: &impl Tokens,
-        path: &str,
-        to: &Path,
-    ) -> Result<String> {
-        let ask = Ask::get(path);
-        let began = Instant::now();
-        let mut logged_out = false;
-        loop {
-            let token = who.token(self).await?;
-            let reason = match self.try_download(&token, &ask, to).await {
-                Ok(digest) => return Ok(digest),
-                Err(Tried::Failed(trouble)) => return Err(trouble),
-                Err(Tried::LoggedOut(reason)) if logged_out => {
-                    return Err(Trouble::LoggedOut(reason));
-                }
-                Err(Tried::LoggedOut(reason)) => {
-                    logged_out = true;
-                    who.forget(&token).await;
-                    reason
-                }
-                Err(Tried::Later(wait, reason)) => {
-                    sleep(wait).await;
-                    reason
-                }
-                Err(Tried::Unwell(reason)) => reason,
-                Err(Tried::Answered(_)) => String::new(),
-            };
-            if began.elapsed() + RESTS.0 > self.patience {
-                return Err(Trouble::Unreachable(self.gave_up(&reason)));
-            }
-            sleep(RESTS.0).await;
-        }
-    }
-
-    async fn try_download(
-        &self,
-        token: &str,
-        ask: &Ask,
-        to: &Path,
-    ) -> std::result::Result<String, Tried> {
-        let unwell = |error: reqwest::Error| Tried::Unwell(told(&error.without_url()));
-        let failed = |error: std::io::Error| {
-            Tried::Failed(Trouble::Stop(format!("{}：{}", to.display(), told(&error))))
-        };
-        let request = self.request(Some(token), ask).await;
-        // The time for an answer does not bound a long download.
-        let request = request.map_err(Tried::Failed)?.timeout(DOWNLOAD);
-        let mut response = request.send().await.map_err(unwell)?;
-        let status = response.status();
-        if !status.is_success() {
-            let bytes = response.bytes().await.map_err(unwell)?;
-            return Err(judge(status, None, &bytes));
-        }
-        let length = response.content_length();
-        let mut file = tokio::fs::File::create(to).await.map_err(failed)?;
-        let mut hash = Sha256::new();
-        let mut got = 0_u64;
-        while let Some(chunk) = response.chunk().await.map_err(unwell)? {
-            hash.update(&chunk);
-            got += chunk.len() as u64;
-            file.write_all(&chunk).await.map_err(failed)?;
-        }
-        file.sync_all().await.map_err(failed)?;
-        if length.is_some_and(|length| length != got) {
-            return Err(Tried::Unwell("下载中断".to_owned()));
-        }
-        Ok(crate::domain::Digest(hash.finalize().into()).to_string())
-    }
-
-    fn gave_up(&self, reason: &str) -> String {
+    pub(super) fn gave_up(&self, reason: &str) -> String {
         format!(
             "{} 秒内一直无法得到 {} 的正常回答（{reason}）；\
              已完成的都已记下，排除故障后用同样的命令继续即可",
@@ -369,7 +212,11 @@ impl Client {
         }
     }
 
-    async fn request(&self, token: Option<&str>, ask: &Ask) -> Result<reqwest::RequestBuilder> {
+    pub(super) async fn request(
+        &self,
+        token: Option<&str>,
+        ask: &Ask,
+    ) -> Result<reqwest::RequestBuilder> {
         let url = self
             .base
             .join(&ask.path)
@@ -407,17 +254,6 @@ impl Client {
     }
 }
 
-async fn stream(content: &Content) -> Result<reqwest::Body> {
-    match content {
-        Content::Text(bytes) => Ok(bytes.clone().into()),
-        Content::File(path) => {
-            let file = tokio::fs::File::open(path).await;
-            let file = file.map_err(|error| format!("{}：{}", path.display(), told(&error)))?;
-            Ok(file.into())
-        }
-    }
-}
-
 fn is_loopback(hub: &Url) -> bool {
     match hub.host() {
         Some(Host::Ipv4(address)) => address.is_loopback(),
@@ -428,7 +264,7 @@ fn is_loopback(hub: &Url) -> bool {
 }
 
 /// What an answer that is not a good one means.
-fn judge(status: StatusCode, wait: Option<Duration>, body: &[u8]) -> Tried {
+pub(super) fn judge(status: StatusCode, wait: Option<Duration>, body: &[u8]) -> Tried {
     let refusal = Refusal::read(status, body);
     match (status.as_u16(), wait) {
         (429 | 503 | 507, Some(wait)) => Tried::Later(wait, refusal.reason),

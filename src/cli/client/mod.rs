@@ -5,6 +5,8 @@
 //! logged in · 4 the hub refuses · 5 the hub gives no good answer.
 
 mod acts;
+mod ask;
+mod download;
 pub(super) mod http;
 mod pull;
 mod saved;
