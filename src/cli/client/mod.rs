@@ -95,9 +95,11 @@ async fn act(arguments: Arguments) -> Result<()> {
     }
     let who = Saved::open(path)?;
     let reach = who.reach();
+    let hub = reach.hub.parse();
+    let hub = hub.map_err(|_| "登录状态中的地址有误，请重新登录".to_owned())?;
     let client = Client::new(
         &Reach {
-            hub: &reach.hub,
+            hub: &hub,
             ca: reach.ca.as_deref(),
             allow_http: reach.allow_http,
             patience,

@@ -63,7 +63,7 @@ pub(super) struct LogIn {
 /// What the file says of the hub.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Place {
-    pub(super) hub: Url,
+    pub(super) hub: String,
     pub(super) ca: Option<PathBuf>,
     pub(super) allow_http: bool,
 }
@@ -113,12 +113,12 @@ pub(super) fn place(named: Option<PathBuf>) -> std::result::Result<PathBuf, Stri
 /// Logs in and keeps what was granted.
 pub(super) async fn log_in(login: &LogIn, path: PathBuf, patience: Duration) -> Result<()> {
     let place = Place {
-        hub: login.hub.clone(),
+        hub: login.hub.to_string(),
         ca: login.ca.clone(),
         allow_http: login.allow_http,
     };
     let reach = Reach {
-        hub: &place.hub,
+        hub: &login.hub,
         ca: place.ca.as_deref(),
         allow_http: place.allow_http,
         patience,

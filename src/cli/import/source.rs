@@ -8,7 +8,6 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use bytes::Bytes;
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
