@@ -11,7 +11,8 @@ use crate::{
 };
 
 /// Operations that ask for no token.
-const OPEN: [&str; 4] = [
+const OPEN: [&str; 5] = [
+    "POST /oauth/token",
     "POST /api/v1/setup",
     "POST /api/v1/auth/login",
     "POST /api/v1/auth/refresh",
