@@ -14,7 +14,7 @@ use super::{
     Problem,
     answers::{RepeatKey, shows},
     body::{self, BatchBody},
-    documents::asked::{AskedRecipient, recipients, units},
+    documents::asked::{AskedGroup, AskedRecipient, groups, recipients, units},
     openapi::Refusals,
     units::parsed_if,
     views::{BatchItemView, BatchView, CardView, FileRoleCode},
@@ -89,6 +89,9 @@ pub struct AskedDispatch {
     /// 收件单位，按顺序；回复不填时自动发给来文单位
     #[serde(default)]
     recipients: Vec<AskedRecipient>,
+    /// 统称，发送时展开为成员单位
+    #[serde(default)]
+    groups: Vec<AskedGroup>,
     /// 联合发文不能批量发送，须为空
     #[serde(default)]
     joint_issuers: Vec<Uuid>,
@@ -136,7 +139,7 @@ async fn one(hub: &Hub, caller: &Caller, index: usize, asked: Value) -> BatchIte
     let reference = asked["client_reference"].as_str().map(str::to_owned);
     let (status, document, problem) = match sent(hub, caller, &asked).await {
         Ok((status, view)) => (status, Some(view), None),
-        Err(problem) => (problem.status(), None, Some(problem.shown())),
+        Err(problem) => (problem.status(), None, Some(problem.of_this_request())),
     };
     BatchItemView {
         index,
@@ -200,6 +203,7 @@ fn read(asked: AskedDispatch, fingerprint: [u8; 32]) -> Result<Dispatch, Error> 
             in_reply_to: asked.in_reply_to.map(DocumentId),
             files: Vec::new(),
             recipients: recipients(asked.recipients),
+            groups: groups(asked.groups),
             joint_issuers: units(asked.joint_issuers),
         },
     })

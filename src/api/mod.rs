@@ -12,8 +12,11 @@ mod caller;
 pub mod client;
 mod clients;
 mod deliveries;
+mod delivery_acts;
 mod documents;
 mod files;
+mod groups;
+mod lifecycle;
 mod oauth;
 mod obligations;
 pub mod openapi;
@@ -79,6 +82,8 @@ routes! {
     "/api/v1/clients" { GET clients::list, POST clients::enter }
     "/api/v1/clients/{id}" { GET clients::show, PATCH clients::change }
     "/api/v1/clients/{id}/secret" { POST clients::rotate }
+    "/api/v1/groups" { GET groups::list, POST groups::enter }
+    "/api/v1/groups/{id}" { GET groups::show, PATCH groups::change, DELETE groups::remove }
     "/api/v1/users" { GET users::list, POST users::enter }
     "/api/v1/users/{id}" { GET users::show, PATCH users::change }
     "/api/v1/users/{id}/password" { POST users::reset_password }
@@ -93,21 +98,38 @@ routes! {
     "/api/v1/documents/{id}" {
         GET documents::show, PATCH documents::redraft, DELETE documents::discard
     }
-    "/api/v1/documents/{id}/consent" { POST documents::consent }
+    "/api/v1/documents/{id}/submit" { POST lifecycle::submit }
+    "/api/v1/documents/{id}/withdraw" { POST lifecycle::withdraw }
+    "/api/v1/documents/{id}/review" { POST lifecycle::review }
+    "/api/v1/documents/{id}/consent" { POST lifecycle::consent }
     "/api/v1/documents/{id}/issue" { POST documents::issue }
     "/api/v1/documents/{id}/send" { POST documents::send }
+    "/api/v1/documents/{id}/amend" { POST lifecycle::amend }
+    "/api/v1/documents/{id}/recall" { POST lifecycle::recall }
+    "/api/v1/documents/{id}/archive" { POST lifecycle::archive }
     "/api/v1/documents/{id}/deliveries" { GET documents::deliveries }
     "/api/v1/documents/{id}/history" { GET documents::history }
     "/api/v1/documents/{id}/related" { GET documents::related }
     "/api/v1/documents/{id}/files/{file_id}" { GET files::download }
     "/api/v1/documents/{id}/files/{file_id}/text" { GET files::text }
     "/api/v1/deliveries" { GET deliveries::inbox }
+    "/api/v1/deliveries/counts" { GET deliveries::counts }
+    "/api/v1/deliveries/handlers" { GET deliveries::handlers }
+    "/api/v1/deliveries/sign" { POST deliveries::sign_many }
     "/api/v1/deliveries/queue" { GET pickups::queue }
     "/api/v1/deliveries/lease" { POST pickups::lease }
     "/api/v1/deliveries/{id}/ack" { POST pickups::acknowledge }
     "/api/v1/deliveries/{id}/release" { POST pickups::release }
     "/api/v1/deliveries/{id}" { GET deliveries::show }
     "/api/v1/deliveries/{id}/sign" { POST deliveries::sign }
+    "/api/v1/deliveries/{id}/return" { POST delivery_acts::give_back }
+    "/api/v1/deliveries/{id}/refuse-return" { POST delivery_acts::refuse_return }
+    "/api/v1/deliveries/{id}/resend" { POST delivery_acts::resend }
+    "/api/v1/deliveries/{id}/accept-return" { POST delivery_acts::accept_return }
+    "/api/v1/deliveries/{id}/forward" { POST delivery_acts::forward }
+    "/api/v1/deliveries/{id}/assign" { POST delivery_acts::assign }
+    "/api/v1/deliveries/{id}/done" { POST delivery_acts::done }
+    "/api/v1/deliveries/{id}/reopen" { POST delivery_acts::reopen }
     "/api/v1/obligations" { GET obligations::list }
     "/api/v1/obligations/{id}" { GET obligations::show }
     "/api/v1/receipts/{id}" { GET receipts::show }

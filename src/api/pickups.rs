@@ -12,14 +12,15 @@ use super::{
     Problem,
     answers::{RepeatKey, shows},
     body::Body,
+    deliveries::view,
     openapi::Refusals,
     page::{self, Page},
     query::Query,
-    views::{CardView, DeliveryView, InboxView, LeaseView, instant},
+    views::{DeliveryView, InboxView, LeaseView, instant},
 };
 use crate::{
-    app::{Caller, DeliveryCard, Directory, Error, Hub},
-    domain::{DeliveryId, Rules, Scope},
+    app::{Caller, Error, Hub},
+    domain::{DeliveryId, Scope},
 };
 
 /// How many deliveries one lease may hold, and for how many seconds.
@@ -54,13 +55,6 @@ pub struct QueueQuery {
     limit: Option<u32>,
 }
 
-fn view(card: &DeliveryCard, names: &Directory, rules: &Rules) -> InboxView {
-    InboxView {
-        delivery: DeliveryView::of(&card.delivery, names),
-        document: CardView::of(&card.document, names, rules),
-    }
-}
-
 /// 待取件的投递，从旧到新；只看不租（程序账号，收文权限）。
 #[utoipa::path(get, path = "/api/v1/deliveries/queue", tag = "程序取件",
     security(("bearer" = [])), params(QueueQuery),
@@ -72,10 +66,11 @@ pub(super) async fn queue(
 ) -> Result<Json<Page<InboxView>>, Problem> {
     let limit = i64::try_from(page::limit(&hub, query.limit)?).unwrap_or(1);
     let shown = hub.queue(&caller, limit).await?;
+    let viewer = caller.acting_unit()?;
     let cards = shown.value.iter();
     Ok(Json(Page {
         items: cards
-            .map(|card| view(card, &shown.names, hub.rules()))
+            .map(|card| view(card, viewer, &shown.names, hub.rules()))
             .collect(),
         next_cursor: None,
     }))
@@ -91,7 +86,7 @@ pub(super) async fn lease(
     key: RepeatKey,
     body: Body<AskedLease>,
 ) -> Result<HttpResponse, Problem> {
-    caller.machine(Scope::Receive)?;
+    let viewer = caller.machine(Scope::Receive)?;
     let max = within("/max", body.value.max.unwrap_or(20), &MAX)?;
     let seconds = within("/seconds", body.value.seconds.unwrap_or(300), &SECONDS)?;
     key.once(&hub, caller, body.fingerprint, async |work| {
@@ -102,7 +97,7 @@ pub(super) async fn lease(
             lease_id: lease.id,
             expires_at: instant(lease.until),
             items: cards
-                .map(|card| view(card, &shown.names, work.rules()))
+                .map(|card| view(card, viewer, &shown.names, work.rules()))
                 .collect(),
         })
     })
@@ -120,11 +115,12 @@ pub(super) async fn acknowledge(
     key: RepeatKey,
     body: Body<NamedLease>,
 ) -> Result<HttpResponse, Problem> {
+    let viewer = caller.machine(Scope::Receive)?;
     let lease = body.value.lease_id;
     key.once(&hub, caller, body.fingerprint, async |work| {
-        let delivery = work.acknowledge(DeliveryId(*id), lease).await?;
-        let shown = work.shown(delivery).await?;
-        shows(&DeliveryView::of(&shown.value, &shown.names))
+        let card = work.acknowledge(DeliveryId(*id), lease).await?;
+        let shown = work.shown(card).await?;
+        shows(&DeliveryView::of(&shown.value, viewer, &shown.names))
     })
     .await
 }
@@ -140,11 +136,12 @@ pub(super) async fn release(
     key: RepeatKey,
     body: Body<NamedLease>,
 ) -> Result<HttpResponse, Problem> {
+    let viewer = caller.machine(Scope::Receive)?;
     let lease = body.value.lease_id;
     key.once(&hub, caller, body.fingerprint, async |work| {
-        let delivery = work.release(DeliveryId(*id), lease).await?;
-        let shown = work.shown(delivery).await?;
-        shows(&DeliveryView::of(&shown.value, &shown.names))
+        let card = work.release(DeliveryId(*id), lease).await?;
+        let shown = work.shown(card).await?;
+        shows(&DeliveryView::of(&shown.value, viewer, &shown.names))
     })
     .await
 }

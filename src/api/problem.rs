@@ -163,8 +163,7 @@ impl Problem {
     }
 
     /// The problem with the number of the request, as a caller sees it.
-    #[must_use]
-    pub fn shown(&self) -> Self {
+    fn shown(&self) -> Self {
         Self {
             kind: self.kind.clone(),
             title: self.title,
@@ -174,6 +173,13 @@ impl Problem {
             errors: self.errors.clone(),
             retry_after: None,
         }
+    }
+
+    /// The problem as a part of an answer that is no problem itself.
+    #[must_use]
+    pub fn of_this_request(mut self) -> Self {
+        self.instance = request_id::current();
+        self
     }
 
     fn retry_after(mut self, seconds: u64) -> Self {

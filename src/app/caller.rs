@@ -34,6 +34,18 @@ impl Caller {
         }
     }
 
+    /// Nobody: what the hub does by a rule that the operator has switched on.
+    #[must_use]
+    pub(in crate::app) fn rule() -> Self {
+        Self {
+            client: Some("rule".to_owned()),
+            actor: Actor {
+                hub_roles: Vec::new(),
+                ..Self::operator().actor
+            },
+        }
+    }
+
     /// The person.
     #[must_use]
     pub fn user(&self) -> UserId {
@@ -159,7 +171,10 @@ impl Caller {
 fn needs(roles: &[Role]) -> &'static str {
     match roles {
         [Role::Signer] => "此操作须由本单位签发人进行",
+        [Role::Clerk, Role::Liaison] => "此操作须由本单位收发员或联络员进行",
         [Role::Clerk] => "此操作须由本单位收发员进行",
+        [Role::Reviewer, Role::Signer] => "此操作须由本单位审核人或签发人进行",
+        [Role::Clerk, Role::Handler, Role::Signer] => "此操作须由本单位收发员、承办人或签发人进行",
         _ => "此操作须由本单位收发员或承办人进行",
     }
 }

@@ -28,8 +28,9 @@ pub use clock::{Clock, SystemClock};
 pub use directory::{Directory, Shown};
 pub use error::{Error, Fault, Result};
 pub use exchange::{
-    Capabilities, DeliveryCard, Dispatch, Dispatched, DraftChange, FileWish, History,
-    KindCapability, NumberWish, Opening, ReceivedFile, Thread,
+    Board, BulkSigned, Capabilities, Colleague, DeliveryCard, Dispatch, Dispatched, DraftChange,
+    FileWish, GroupChange, History, KindCapability, NewGroup, NumberWish, Opening, ReceivedFile,
+    SentCard, SignOutcome, Thread, Trace, Verdict,
 };
 pub use identity::{
     AccountChange, ClientChange, ClientCredentials, ClientEntry, ClientSecretText, Credentials,

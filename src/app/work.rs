@@ -81,6 +81,29 @@ impl Work {
         self.did(action, Subject::Document, id.0);
     }
 
+    /// Notes what a unit did inside itself: the auditor knows, other units are told nothing.
+    pub(super) fn did_inside(&mut self, action: &'static str, id: DocumentId) {
+        let actor = &self.caller.actor;
+        self.tx.audited(Audit {
+            at: self.now,
+            user: Some(actor.user),
+            unit: actor.unit,
+            action,
+            subject: Subject::Document,
+            id: Some(id.0),
+            outcome: "ok",
+            client: self.caller.client.clone(),
+        });
+    }
+
+    /// Tells one more unit of what happened to a document, beside its issuers.
+    pub(super) fn told(&mut self, what: &'static str, id: DocumentId, party: UnitId) {
+        self.tx.happened(Change {
+            party: Some(party),
+            ..Change::of_document(id, what, self.now)
+        });
+    }
+
     /// Notes what happened between a document's issuers and one unit; other recipients are not
     /// told of it.
     pub(super) fn did_between(&mut self, action: &'static str, id: DocumentId, party: UnitId) {

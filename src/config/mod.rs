@@ -23,8 +23,8 @@ pub use self::{
     catalog::{OptionDoc, SECRETS, SectionDoc, catalog},
     fault::{ConfigFault, Fault, Origin, Reason},
     sections::{
-        Auth, Backend, Blobs, Clients, Database, Deadlines, Documents, Extract, Format, Hub, Level,
-        Limits, Log, Metrics, Search, Server, Uploads,
+        Auth, Backend, Blobs, Clients, Database, Deadlines, Deliveries, Documents, Extract, Format,
+        Hub, Level, Limits, Log, Metrics, Search, Server, Uploads,
     },
     values::{DatabaseUrl, Secret},
 };
@@ -57,6 +57,8 @@ pub struct Config {
     pub documents: Documents,
     /// Local agreements on deadlines.
     pub deadlines: Deadlines,
+    /// Local agreements on receiving.
+    pub deliveries: Deliveries,
     /// The index and queries.
     pub search: Search,
     /// Reading text out of files.
@@ -124,6 +126,7 @@ impl Config {
         self.clients.check(Check::of("clients", &mut faults));
         self.limits.check(Check::of("limits", &mut faults));
         self.documents.check(Check::of("documents", &mut faults));
+        self.deliveries.check(Check::of("deliveries", &mut faults));
         self.search.check(Check::of("search", &mut faults));
         self.extract.check(Check::of("extract", &mut faults));
         faults

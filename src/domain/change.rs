@@ -14,6 +14,8 @@ labelled! {
         Obligation = "obligation", "回复义务";
         /// A unit.
         Unit = "unit", "单位";
+        /// A group of units.
+        Group = "group", "统称";
         /// An account.
         User = "user", "账号";
         /// A session.

@@ -2,6 +2,7 @@
 //!
 //! The form is that of GB/T 9704: 代字, year in hexagonal brackets, sequence without leading
 //! zeros and without 第. People type it in a dozen other ways; all of them name the same number.
+//! Orders and minutes are counted through without a year: `国务院令第809号`, `常务会议纪要第3期`.
 
 use std::{fmt, str::FromStr};
 
@@ -22,7 +23,7 @@ pub struct Prefix(String);
 #[serde(into = "String", try_from = "String")]
 pub struct DocNumber {
     prefix: Prefix,
-    year: u16,
+    year: Option<u16>,
     seq: u32,
 }
 
@@ -67,10 +68,16 @@ impl Prefix {
 }
 
 impl DocNumber {
-    /// The `seq`th document of the year in the series.
-    pub fn new(prefix: Prefix, year: u16, seq: u32) -> Result<Self, InvalidDocNumber> {
-        if fold::year(&year.to_string()).is_none() {
-            return Err(InvalidDocNumber::Year(year.to_string()));
+    /// The `seq`th document of the year in the series, or of a series without years.
+    pub fn new(prefix: Prefix, year: Option<u16>, seq: u32) -> Result<Self, InvalidDocNumber> {
+        match year {
+            Some(year) if fold::year(&year.to_string()).is_none() => {
+                return Err(InvalidDocNumber::Year(year.to_string()));
+            }
+            None if ending_without_year(prefix.as_str()).is_none() => {
+                return Err(InvalidDocNumber::NoYear);
+            }
+            _ => {}
         }
         if fold::sequence(&seq.to_string()).is_none() {
             return Err(InvalidDocNumber::Sequence(seq.to_string()));
@@ -84,9 +91,9 @@ impl DocNumber {
         &self.prefix
     }
 
-    /// The year of the series.
+    /// The year of the series; none where it is counted through.
     #[must_use]
-    pub fn year(&self) -> u16 {
+    pub fn year(&self) -> Option<u16> {
         self.year
     }
 
@@ -127,14 +134,40 @@ impl FromStr for DocNumber {
         if text.is_empty() {
             return Err(InvalidDocNumber::Empty);
         }
-        let (prefix, rest) = text.split_once(opens).ok_or(InvalidDocNumber::NoYear)?;
+        let Some((prefix, rest)) = text.split_once(opens) else {
+            return without_year(&text);
+        };
         let (year, rest) = rest.split_once(closes).ok_or(InvalidDocNumber::NoYear)?;
         let prefix = prefix.parse()?;
         let year = fold::year(year).ok_or_else(|| InvalidDocNumber::Year(excerpt(year)))?;
         let seq = rest.strip_suffix('号').ok_or(InvalidDocNumber::NoEnding)?;
         let seq = seq.strip_prefix('第').unwrap_or(seq);
         let seq = fold::sequence(seq).ok_or_else(|| InvalidDocNumber::Sequence(excerpt(seq)))?;
+        let year = Some(year);
         Ok(Self { prefix, year, seq })
+    }
+}
+
+/// Reads the number of an order or of minutes: `国务院令第809号`, `常务会议纪要第3期`.
+fn without_year(text: &str) -> Result<DocNumber, InvalidDocNumber> {
+    let digits = text.trim_end_matches(['号', '期']);
+    let prefix = digits.trim_end_matches(|c: char| c.is_ascii_digit());
+    let seq = &digits[prefix.len()..];
+    let prefix = prefix.strip_suffix('第').unwrap_or(prefix);
+    let ending = ending_without_year(prefix).ok_or(InvalidDocNumber::NoYear)?;
+    if !text.ends_with(ending) && !text.ends_with('号') {
+        return Err(InvalidDocNumber::NoEnding);
+    }
+    let seq = fold::sequence(seq).ok_or_else(|| InvalidDocNumber::Sequence(excerpt(seq)))?;
+    DocNumber::new(prefix.parse()?, None, seq)
+}
+
+/// How the numbers of a series end that is counted through; none for every other series.
+fn ending_without_year(prefix: &str) -> Option<char> {
+    match prefix {
+        _ if prefix.ends_with('令') => Some('号'),
+        _ if prefix.ends_with("纪要") => Some('期'),
+        _ => None,
     }
 }
 
@@ -159,7 +192,14 @@ impl fmt::Display for Prefix {
 
 impl fmt::Display for DocNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}〔{}〕{}号", self.prefix, self.year, self.seq)
+        let Self { prefix, seq, .. } = self;
+        match self.year {
+            Some(year) => write!(f, "{prefix}〔{year}〕{seq}号"),
+            None => {
+                let ending = ending_without_year(prefix.as_str()).unwrap_or('号');
+                write!(f, "{prefix}第{seq}{ending}")
+            }
+        }
     }
 }
 
@@ -211,9 +251,43 @@ mod tests {
             "京高法发〔２０１３〕３６２号",
             "京高法发〔2013〕00362号",
             "  京高法发 〔 2013 〕 第\u{3000}362 号\u{feff}",
+            "京高法发〔二〇一三〕362号",
+            "京高法发〔二零一三〕362号",
         ] {
             let number: DocNumber = wild.parse().unwrap();
             assert_eq!(number.to_string(), "京高法发〔2013〕362号", "{wild}");
+        }
+    }
+
+    #[test]
+    fn orders_and_minutes_are_counted_through() {
+        for (wild, normal) in [
+            ("国务院令第809号", "国务院令第809号"),
+            ("国务院令 第 ８０９ 号", "国务院令第809号"),
+            ("国务院令809号", "国务院令第809号"),
+            (
+                "青崖市人民政府常务会议纪要第3期",
+                "青崖市人民政府常务会议纪要第3期",
+            ),
+            ("常务会议纪要第03号", "常务会议纪要第3期"),
+            ("常务会议纪要〔2026〕3号", "常务会议纪要〔2026〕3号"),
+        ] {
+            let number: DocNumber = wild.parse().unwrap();
+            assert_eq!(number.to_string(), normal, "{wild}");
+            assert_eq!(normal.parse::<DocNumber>(), Ok(number));
+        }
+        for (text, words) in [
+            ("国务院令第809期", "以“号”结尾"),
+            ("国务院令第809", "以“号”结尾"),
+            ("国务院令第0号", "顺序号"),
+            ("国务院令号", "顺序号“”"),
+            ("磐政函第5号", "缺少用括号括起的年份"),
+            ("令第5号", "令第5号"),
+        ] {
+            let said = text
+                .parse::<DocNumber>()
+                .map_or_else(|e| e.to_string(), |n| n.to_string());
+            assert!(said.contains(words), "{text}: {said}");
         }
     }
 
@@ -282,7 +356,7 @@ mod tests {
         fn what_is_shown_is_read_back(
             prefix in "[一-龥A-Z][一-龥A-Z0-9]{0,23}", year in 1949u16..2100, seq in 1u32..1_000_000,
         ) {
-            let number = DocNumber::new(prefix.parse().unwrap(), year, seq).unwrap();
+            let number = DocNumber::new(prefix.parse().unwrap(), Some(year), seq).unwrap();
             prop_assert_eq!(number.to_string().parse::<DocNumber>(), Ok(number));
         }
 

@@ -3,8 +3,8 @@ use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
 use super::{
-    Attached, CaseNumber, Digest, DocNumber, DocumentId, FileId, FileRole, Openness, RecipientRole,
-    UnitId, Urgency, UserId, labelled::labelled,
+    AddressedGroup, Attached, CaseNumber, Digest, DocNumber, DocumentId, FileId, FileRole, GroupId,
+    Openness, RecipientRole, UnitId, Urgency, UserId, labelled::labelled,
 };
 
 labelled! {
@@ -37,12 +37,43 @@ pub struct Recipient {
 }
 
 /// A unit that issues a document together with the lead unit (联合行文).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JointIssuer {
     /// The unit.
     pub unit: UnitId,
-    /// Who consented for it, and when.
-    pub consent: Option<(UserId, Timestamp)>,
+    /// What it said to the draft, while this draft is under review.
+    pub consent: Option<Consent>,
+}
+
+/// A joint issuer's answer to a draft (会签).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Consent {
+    /// Whether it consents.
+    pub granted: bool,
+    /// Who said so, and when.
+    pub act: (UserId, Timestamp),
+    /// Why it refuses.
+    pub note: Option<String>,
+}
+
+/// A grave act on a document: who, when and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Noted {
+    /// Who did it, and when.
+    pub act: (UserId, Timestamp),
+    /// Why.
+    pub reason: String,
+}
+
+/// What a reviewer said last (审核).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Review {
+    /// Whether it was approved; otherwise it went back to its drafters.
+    pub approved: bool,
+    /// Who said so, and when.
+    pub act: (UserId, Timestamp),
+    /// What they noted.
+    pub note: Option<String>,
 }
 
 /// What a clerk fills in.
@@ -68,6 +99,8 @@ pub struct Draft {
     pub files: Vec<(FileId, FileRole)>,
     /// To whom it goes, in order.
     pub recipients: Vec<Recipient>,
+    /// The groups it goes to, in order.
+    pub groups: Vec<(GroupId, RecipientRole)>,
     /// Who issues it together with the drafting unit.
     pub joint_issuers: Vec<UnitId>,
 }
@@ -111,18 +144,32 @@ pub struct Document {
     pub drafted: (UserId, Timestamp),
     /// When it was last edited.
     pub updated_at: Timestamp,
+    /// Who laid it before the reviewers, and when.
+    pub submitted: Option<(UserId, Timestamp)>,
+    /// What a reviewer said last.
+    pub review: Option<Review>,
     /// Who issued it, and when.
     pub issued: Option<(UserId, Timestamp)>,
     /// Who sent it, and when: the legal sent time (电子签名法 §11).
     pub sent: Option<(UserId, Timestamp)>,
+    /// Why it corrects the version before it.
+    pub amendment: Option<String>,
+    /// When a correction of it was sent.
+    pub superseded_at: Option<Timestamp>,
+    /// Who took it back, when and why.
+    pub recalled: Option<Noted>,
+    /// Who archived it, and when.
+    pub archived: Option<(UserId, Timestamp)>,
     /// Names all its content, from sending on.
     pub manifest: Option<Digest>,
     /// Counts the changes.
     pub revision: i64,
     /// Its files, in order.
     pub files: Vec<Attached>,
-    /// To whom it goes, in order.
+    /// To whom it goes, in order; from sending on with the units of the groups.
     pub recipients: Vec<Recipient>,
+    /// The groups it is addressed to, in order.
+    pub groups: Vec<AddressedGroup>,
     /// Who issues it together with the lead unit, in order.
     pub joint_issuers: Vec<JointIssuer>,
 }

@@ -1,7 +1,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{DocumentId, EvidenceId, UnitId, UserId, labelled::labelled};
+use super::{DocumentId, EvidenceId, ReturnReason, UnitId, UserId, labelled::labelled};
 
 labelled! {
     /// What an evidence statement states, after the events of ETSI EN 319 522-1.
@@ -73,7 +73,7 @@ pub struct Statement {
     /// What happened, for people.
     pub event_zh: &'static str,
     /// How often the document has been put into this recipient's box, from 1; it is sent again
-    /// after a return.
+    /// after a return. Of a forwarding: how often this unit has passed it on.
     pub round: i64,
     /// When, by the hub's clock, UTC with milliseconds; never by the client's.
     pub event_time: String,
@@ -87,6 +87,25 @@ pub struct Statement {
     pub reply_due: Option<String>,
     /// The document that sets this event off, for a reply.
     pub replied_with: Option<DocumentId>,
+    /// The correction that takes its place, for an amendment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub superseded_by: Option<DocumentId>,
+    /// Why, in the words of whoever recalled or corrected it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// The coded reason, for a return.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<ReturnReason>,
+    /// To which units the document was passed on, for a forwarding.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub forwarded_to: Vec<UnitId>,
+    /// The unit that put the document into the box, where it is not its sender, or that refused
+    /// a return; with the person who acted for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub giver: Option<Party>,
+    /// The legal day from which the event counts, where it is not that of `event_time`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub effective_on: Option<String>,
     /// The statement before this one about the same document and recipient.
     pub prev: Option<EvidenceId>,
     /// The program that states it.
@@ -106,7 +125,8 @@ pub struct Evidence {
     pub party: UnitId,
     /// What happened.
     pub event: Event,
-    /// The round of the delivery: with document, unit and event it occurs once.
+    /// The round of the delivery, or the number of the forwarding: with document, unit and event
+    /// it occurs once.
     pub round: i64,
     /// When.
     pub at: Timestamp,

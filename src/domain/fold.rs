@@ -37,9 +37,21 @@ pub(super) fn sequence(digits: &str) -> Option<u32> {
 
 /// Reads a year as documents are dated since 1949.
 pub(super) fn year(digits: &str) -> Option<u16> {
+    let digits: String = digits.chars().map(plain_digit).collect();
     let plain = digits.len() == 4 && digits.bytes().all(|b| b.is_ascii_digit());
     plain
         .then(|| digits.parse().ok())
         .flatten()
         .filter(|year| (1949..=2099).contains(year))
+}
+
+/// A Chinese digit as years are written with, `二〇二六`, in its plain form.
+fn plain_digit(c: char) -> char {
+    const DIGITS: [char; 10] = ['〇', '一', '二', '三', '四', '五', '六', '七', '八', '九'];
+    let value = DIGITS.iter().position(|digit| *digit == c);
+    let value = value.or((c == '零').then_some(0));
+    value
+        .and_then(|value| u32::try_from(value).ok())
+        .and_then(|value| char::from_digit(value, 10))
+        .unwrap_or(c)
 }

@@ -46,6 +46,10 @@ id! {
     DocumentId
 }
 id! {
+    /// One 统称.
+    GroupId
+}
+id! {
     /// One uploaded file; its bytes are named by their digest.
     FileId
 }

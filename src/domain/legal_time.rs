@@ -9,6 +9,13 @@ pub fn legal_day(at: Timestamp) -> Date {
     BEIJING.to_datetime(at).date()
 }
 
+/// The instant at which a legal day begins; the last one there is for a day beyond all.
+#[must_use]
+pub fn beginning_of(day: Date) -> Timestamp {
+    let midnight = day.at(0, 0, 0, 0);
+    BEIJING.to_timestamp(midnight).unwrap_or(Timestamp::MAX)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -19,5 +26,6 @@ mod tests {
         let after = "2026-11-22T16:00:00Z".parse().unwrap();
         assert_eq!(legal_day(before).to_string(), "2026-11-22");
         assert_eq!(legal_day(after).to_string(), "2026-11-23");
+        assert_eq!(beginning_of(legal_day(after)), after);
     }
 }

@@ -8,6 +8,7 @@ pub mod rules;
 pub mod secrecy;
 
 mod account;
+mod assignment;
 mod audit;
 mod case_number;
 mod change;
@@ -17,21 +18,27 @@ mod delivery;
 mod digest;
 mod doc_number;
 mod document;
+mod document_life;
 mod evidence;
 mod file;
 mod file_text;
 mod fold;
+mod group;
 mod id;
+mod inbox;
 pub(crate) mod labelled;
 mod ledger;
 mod legal_time;
 mod obligation;
+mod registration_number;
+mod returning;
 mod unit;
 
 pub use account::{
     Actor, HubRole, InvalidAccount, Membership, PasswordState, Role, User, check_login, check_name,
     check_separation,
 };
+pub use assignment::{Assignment, HandlerRole};
 pub use audit::{Audit, AuditLine};
 pub use calendar::{Calendar, CalendarFault, CalendarYear, DayKind};
 pub use case_number::{CaseNumber, InvalidCaseNumber};
@@ -39,25 +46,32 @@ pub use change::{Change, ChangeLine, Subject};
 pub use client::{Client, ClientSecret, Lease, Scope};
 pub use credit_code::{CreditCode, InvalidCreditCode};
 pub use deadline::{DeadlineRule, DueDate, Term, Written};
-pub use delivery::{Delivery, DeliveryFilter, DeliveryState, RecipientRole};
+pub use delivery::{Delivery, DeliveryState, Forwarding, RecipientRole, SignedKind};
 pub use digest::{Digest, InvalidDigest};
 pub use doc_number::{DocNumber, InvalidDocNumber, Prefix};
 pub use document::{
-    Card, Document, DocumentFilter, DocumentState, Draft, InvalidTitle, JointIssuer, Recipient,
-    title,
+    Card, Consent, Document, DocumentFilter, DocumentState, Draft, InvalidTitle, JointIssuer,
+    Noted, Recipient, Review, title,
 };
+pub use document_life::DocumentAct;
 pub use evidence::{Event, Evidence, Party, StatedDocument, Statement};
 pub use file::{Attached, FileRole, InvalidFileName, StoredFile, TextState, file_name};
 pub use file_text::{FileText, QueuedText, TextPart};
-pub use id::{DeliveryId, DocumentId, EvidenceId, FileId, ObligationId, SessionId, UnitId, UserId};
+pub use group::{AddressedGroup, Group};
+pub use id::{
+    DeliveryId, DocumentId, EvidenceId, FileId, GroupId, ObligationId, SessionId, UnitId, UserId,
+};
+pub use inbox::{BoxCount, BoxPlace, DeliveryBox, DeliveryFilter, Tally};
 pub use kind::{
     Adoption, Branch, Duty, FaultCode, FieldContext, FieldFault, Genre, Kind, Numbering, Openness,
     Severity, Urgency,
 };
 pub use labelled::UnknownCode;
 pub use ledger::LedgerLine;
-pub use legal_time::legal_day;
+pub use legal_time::{beginning_of, legal_day};
 pub use obligation::{Obligation, ObligationFilter, ObligationState};
+pub use registration_number::{InvalidRegistrationNumber, RegistrationNumber};
+pub use returning::{Return, ReturnDecision, ReturnOutcome, ReturnReason};
 pub use rules::{Rules, RulesFault};
 pub use secrecy::{SecretMark, refuse_marks};
 pub use unit::{InvalidUnitName, Unit, unit_name};

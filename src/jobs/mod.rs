@@ -1,6 +1,8 @@
-//! What happens later: files are read, the index is fed, what is left over is cleared away. Each
+//! What happens later: files are read, the index is fed, deliveries are signed for by rule, what
+//! is left over is cleared away. Each
 //! job keeps its own position and can be stopped and started at any moment.
 
+mod deem;
 mod extract;
 mod index;
 mod tidy;
@@ -35,6 +37,7 @@ impl Jobs {
             ));
         }
         running.spawn(index::run(hub.clone(), stopped.clone()));
+        running.spawn(deem::run(hub.clone(), stopped.clone()));
         running.spawn(tidy::run(hub.clone(), stopped));
         Self { stop, running }
     }

@@ -20,6 +20,8 @@ labelled! {
         Main = "main", "主送单位";
         /// It is a copy recipient.
         Copy = "copy", "抄送单位";
+        /// It was passed on to it.
+        Forward = "forward", "转发单位";
     }
 }
 
@@ -44,14 +46,30 @@ impl Access<'_> {
     ) -> Result<()> {
         on_either!(self.0, |conn| {
             sqlx::query(
-                "INSERT INTO access (unit_id, document_id, basis, since)
-                 VALUES ($1, $2, $3, $4)
+                "INSERT INTO access (unit_id, document_id, basis, since, kind_code)
+                 VALUES ($1, $2, $3, $4, (SELECT d.kind_code FROM documents d WHERE d.id = $2))
                      ON CONFLICT DO NOTHING",
             )
             .bind(unit.0)
             .bind(document.0)
             .bind(basis.code())
             .bind(ms(since))
+            .execute(conn)
+            .await?;
+        });
+        Ok(())
+    }
+
+    /// Takes over the kind of a draft, by which lists are filtered.
+    pub async fn set_kind(&mut self, document: DocumentId, kind: &str) -> Result<()> {
+        on_either!(self.0, |conn| {
+            sqlx::query(
+                "UPDATE access
+                    SET kind_code = $2
+                  WHERE document_id = $1 AND kind_code <> $2",
+            )
+            .bind(document.0)
+            .bind(kind)
             .execute(conn)
             .await?;
         });

@@ -134,7 +134,8 @@ impl EvidenceTable<'_> {
     }
 
     /// Finds a statement for a unit that may know of it: the issuers of the document know all
-    /// of its statements, a recipient those about itself and about the sending.
+    /// of its statements, a recipient those about the sending, and those about itself even when
+    /// the document has been taken back.
     pub async fn find_for(&mut self, viewer: UnitId, id: EvidenceId) -> Result<Option<Evidence>> {
         let row: Option<Row> = on_either!(self.0, |conn| {
             sqlx::query_as(concat!(
@@ -142,10 +143,16 @@ impl EvidenceTable<'_> {
                 evidence_columns!(),
                 "
                    FROM evidence e
-                   JOIN access a ON a.document_id = e.document_id AND a.unit_id = $1
+                   LEFT JOIN access a ON a.document_id = e.document_id AND a.unit_id = $1
                   WHERE e.id = $2
-                    AND (e.party_id = $1 OR e.event = 'submission'
-                         OR a.basis IN ('issuer', 'joint'))"
+                    AND (a.basis IN ('issuer', 'joint')
+                         OR (a.basis IS NOT NULL
+                             AND (e.party_id = $1 OR e.event = 'submission'))
+                         OR (e.party_id = $1
+                             AND EXISTS (SELECT 1
+                                           FROM deliveries v
+                                          WHERE v.document_id = e.document_id
+                                            AND v.unit_id = $1 AND v.state = 'recalled')))"
             ))
             .bind(viewer.0)
             .bind(id.0)

@@ -4,6 +4,7 @@
 //! milliseconds since 1970 UTC and legal dates as `YYYY-MM-DD`, on both engines.
 
 mod access;
+mod assignments;
 mod audits;
 mod changes;
 mod clients;
@@ -13,12 +14,15 @@ mod error;
 mod evidence;
 mod facts;
 mod files;
+mod groups;
 mod idempotency;
 mod log;
 mod obligations;
 mod pickups;
+mod returns;
 mod safety;
 mod sessions;
+mod takeback;
 mod texts;
 mod tx;
 mod units;
@@ -27,6 +31,7 @@ mod values;
 mod writer;
 
 pub use access::{Access, Basis};
+pub use assignments::Assignments;
 pub use audits::Audits;
 pub use changes::Changes;
 pub use clients::Clients;
@@ -36,9 +41,11 @@ pub use error::{Result, StoreError};
 pub use evidence::EvidenceTable;
 pub use facts::Facts;
 pub use files::Files;
+pub use groups::Groups;
 pub use idempotency::{Idempotency, KeptAnswer};
 pub use obligations::Obligations;
 pub use pickups::Pickups;
+pub use returns::Returns;
 pub use sessions::{RefreshToken, Session, Sessions};
 pub use texts::Texts;
 pub use tx::Tx;

@@ -4,7 +4,7 @@ use uuid::Uuid;
 use super::{
     Result, StoreError, Tx,
     tx::on_either,
-    values::{day, instant, instant_if, ms, parsed, parsed_if},
+    values::{day, doc_number, instant, instant_if, ms, parsed, parsed_if},
 };
 use crate::domain::{
     DeliveryId, DocumentId, DueDate, LedgerLine, Obligation, ObligationFilter, ObligationId,
@@ -12,7 +12,7 @@ use crate::domain::{
 };
 
 /// The duties to reply.
-pub struct Obligations<'t>(&'t mut Tx);
+pub struct Obligations<'t>(pub(super) &'t mut Tx);
 
 impl Tx {
     /// The duties to reply.
@@ -30,12 +30,17 @@ macro_rules! obligation_columns {
     };
 }
 
-/// The columns of a [`LineRow`], from tables called `o` and `d`.
+/// The columns of a [`LineRow`], from tables called `o` and `d`. What was recalled before anybody
+/// signed has no title any more, as its recipients may not see it.
 macro_rules! line_columns {
     () => {
         concat!(
             obligation_columns!(),
-            ", d.kind_code, d.title, d.number_prefix, d.number_year, d.number_seq, d.kept_number"
+            ", d.kind_code, d.number_prefix, d.number_year, d.number_seq, d.kept_number,
+               CASE WHEN d.recalled_at IS NULL
+                      OR EXISTS (SELECT 1 FROM access a
+                                  WHERE a.document_id = d.id AND a.unit_id = o.debtor_id)
+                    THEN d.title ELSE '' END AS title"
         )
     };
 }
@@ -74,11 +79,14 @@ impl TryFrom<LineRow> for LedgerLine {
     type Error = StoreError;
 
     fn try_from(line: LineRow) -> Result<Self> {
-        let number = match (line.number_prefix, line.number_year, line.number_seq) {
-            (Some(prefix), Some(year), Some(seq)) => {
-                Some(parsed(&format!("{prefix}〔{year}〕{seq}号"))?)
-            }
-            _ => parsed_if(line.kept_number.as_deref())?,
+        let own = doc_number(
+            line.number_prefix.as_deref(),
+            line.number_year,
+            line.number_seq,
+        )?;
+        let number = match own {
+            Some(number) => Some(number),
+            None => parsed_if(line.kept_number.as_deref())?,
         };
         Ok(Self {
             obligation: line.row.try_into()?,

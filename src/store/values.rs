@@ -6,7 +6,7 @@ use jiff::{Timestamp, civil::Date};
 use uuid::Uuid;
 
 use super::{Result, StoreError};
-use crate::domain::UserId;
+use crate::domain::{DocNumber, UserId};
 
 /// Milliseconds since 1970 UTC.
 pub(super) fn ms(at: Timestamp) -> i64 {
@@ -48,6 +48,27 @@ where
     T::Err: std::fmt::Display,
 {
     text.map(parsed).transpose()
+}
+
+/// The year of a series as it is written; 0 where it is counted through, since nulls are never
+/// equal and numbers must be unique.
+pub(super) fn series_year(number: &DocNumber) -> i64 {
+    number.year().map_or(0, i64::from)
+}
+
+/// A document number of its three columns, if there is one.
+pub(super) fn doc_number(
+    prefix: Option<&str>,
+    year: Option<i64>,
+    seq: Option<i64>,
+) -> Result<Option<DocNumber>> {
+    match (prefix, year, seq) {
+        (Some(prefix), Some(0), Some(seq)) => parsed(&format!("{prefix}第{seq}号")).map(Some),
+        (Some(prefix), Some(year), Some(seq)) => {
+            parsed(&format!("{prefix}〔{year}〕{seq}号")).map(Some)
+        }
+        _ => Ok(None),
+    }
 }
 
 /// A legal date as it is written.

@@ -27,10 +27,8 @@ pub fn mount(config: &mut ServiceConfig) {
         .route("/inbox", web::get().to(pages::inbox::show))
         .route("/sent", web::get().to(pages::sent::show))
         .route("/documents/{id}", web::get().to(pages::document::show))
-        .route(
-            "/deliveries/{id}/sign",
-            web::post().to(pages::document::sign),
-        )
+        .route("/inbox/sign", web::post().to(pages::acts::sign_many))
+        .route("/deliveries/{id}/{act}", web::post().to(pages::acts::act))
         .route("/obligations", web::get().to(pages::obligations::show))
         .route("/search", web::get().to(pages::search::show));
 }

@@ -224,6 +224,9 @@ impl Worker {
             sha256,
             unit: clerk.unit,
         });
+        let path = format!("documents/{document}/submit");
+        self.post(clerk, &path, &json!({}), self::key(), |_| None)
+            .await?;
         let path = format!("documents/{document}/issue");
         self.post(signer, &path, &json!({}), self::key(), move |answer| {
             let number = answer["doc_number"].as_str().unwrap().to_owned();

@@ -45,12 +45,23 @@ async fn whoever_drafts_does_not_issue() {
         .post("/api/v1/documents", &body)
         .await
         .with(201);
-    let issue = format!("/api/v1/documents/{}/issue", id_of(&draft));
+    let document = format!("/api/v1/documents/{}", id_of(&draft));
     hub.by("court.signer")
-        .ask("POST", &issue)
+        .ask("POST", format!("{document}/submit"))
+        .await
+        .ok();
+    let approve = json!({ "decision": "approved" });
+    hub.by("court.signer")
+        .ask("POST", format!("{document}/review"))
+        .if_match(2)
+        .json(&approve)
         .await
         .problem(403, "forbidden");
-    let theirs = a_document().drafted(&hub).await;
+    hub.by("court.signer")
+        .ask("POST", format!("{document}/issue"))
+        .await
+        .problem(403, "forbidden");
+    let theirs = a_document().submitted(&hub).await;
     hub.by("court.signer")
         .ask("POST", theirs.path("/issue"))
         .await
@@ -70,7 +81,7 @@ async fn a_unit_of_one_may_issue_what_it_drafts_where_the_operator_says_so() {
         .change(&path, &json!({ "memberships": place }))
         .await
         .ok();
-    let paper = a_document().drafted(&hub).await;
+    let paper = a_document().submitted(&hub).await;
     hub.by("court.clerk")
         .ask("POST", paper.path("/issue"))
         .await
@@ -80,12 +91,13 @@ async fn a_unit_of_one_may_issue_what_it_drafts_where_the_operator_says_so() {
 #[tokio::test]
 async fn what_is_issued_together_waits_for_everyone_and_loses_their_consent_when_edited() {
     let hub = TestHub::open().await;
-    let paper = a_document()
+    let mut paper = a_document()
         .joint("procuratorate")
         .joint("government")
-        .drafted(&hub)
+        .submitted(&hub)
         .await;
-    let issue = || hub.by("court.signer").ask("POST", paper.path("/issue"));
+    let path = paper.path("");
+    let issue = || hub.by("court.signer").ask("POST", format!("{path}/issue"));
     let consent = |unit: &'static str, revision| {
         let login = if unit == "government" {
             "government.signer"
@@ -93,25 +105,31 @@ async fn what_is_issued_together_waits_for_everyone_and_loses_their_consent_when
             "procuratorate.signer"
         };
         hub.by(login)
-            .ask("POST", paper.path("/consent"))
+            .ask("POST", format!("{path}/consent"))
             .if_match(revision)
     };
-    consent("procuratorate", 1).await.ok();
+    consent("procuratorate", 2).await.ok();
     issue().await.problem(409, "wrong-state");
-    consent("government", 1).await.ok();
+    consent("government", 2).await.ok();
     let edit = json!({ "title": "换了说法的函" });
-    let edited = hub
-        .by("court.clerk")
-        .patch(paper.path(""), 1, &edit)
+    let rewrite = |revision| hub.by("court.clerk").patch(&path, revision, &edit);
+    rewrite(2).await.problem(409, "wrong-state");
+    hub.by("court.clerk")
+        .ask("POST", format!("{path}/withdraw"))
         .await
         .ok();
+    let edited = rewrite(3).await.ok();
     assert_eq!(edited["joint_issuers"][0]["consent"], Value::Null);
+    consent("procuratorate", 4)
+        .await
+        .problem(409, "wrong-state");
+    paper.submit(&hub).await;
     issue().await.problem(409, "wrong-state");
-    consent("procuratorate", 1).await.problem(412, "stale");
-    consent("procuratorate", 2).await.ok();
-    let agreed = consent("government", 2).await.ok();
+    consent("procuratorate", 2).await.problem(412, "stale");
+    consent("procuratorate", 5).await.ok();
+    let agreed = consent("government", 5).await.ok();
     assert_eq!(
-        agreed["joint_issuers"][1]["consent"]["name"],
+        agreed["joint_issuers"][1]["consent"]["act"]["name"],
         "市政府办签发人"
     );
     issue().await.ok();
@@ -162,10 +180,14 @@ async fn numbers_are_gap_free_also_when_many_issue_at_once_and_some_fail() {
     let hub = TestHub::open().await;
     let mut papers = Vec::new();
     for place in 0..12 {
+        // Every third waits for somebody's consent, and takes no number.
         let plan = a_document();
-        // Every third lacks what it needs, and takes no number.
-        let plan = if place % 3 == 2 { plan.nobody() } else { plan };
-        papers.push(plan.drafted(&hub).await);
+        let plan = if place % 3 == 2 {
+            plan.joint("procuratorate")
+        } else {
+            plan
+        };
+        papers.push(plan.submitted(&hub).await);
     }
     let issue = async |paper: &Paper| {
         hub.by("court.signer")
@@ -185,14 +207,14 @@ async fn numbers_are_gap_free_also_when_many_issue_at_once_and_some_fail() {
         .map(|answer| answer.status)
         .filter(|status| *status != 200)
         .collect();
-    assert_eq!(refused, [422; 4]);
+    assert_eq!(refused, [409; 4]);
 }
 
 #[tokio::test]
 async fn a_number_that_was_typed_is_stepped_over_and_each_year_counts_anew() {
     let hub = TestHub::open().await;
     let issue = async |body: Value| {
-        let paper = a_document().drafted(&hub).await;
+        let paper = a_document().submitted(&hub).await;
         let answer = hub
             .by("court.signer")
             .post(paper.path("/issue"), &body)
@@ -207,7 +229,7 @@ async fn a_number_that_was_typed_is_stepped_over_and_each_year_counts_anew() {
     assert_eq!(issue(json!({})).await, "青崖法建〔2026〕1号");
     assert_eq!(issue(json!({})).await, "青崖法建〔2026〕3号");
     hub.pass(jiff::SignedDuration::from_hours(24 * 122));
-    let paper = a_document().unset("reply_due_on").drafted(&hub).await;
+    let paper = a_document().unset("reply_due_on").submitted(&hub).await;
     let next = hub
         .by("court.signer")
         .ask("POST", paper.path("/issue"))

@@ -8,9 +8,12 @@
 
 mod bad_input;
 mod batch;
+mod deliveries;
 mod download;
 mod exchange;
 mod http;
+mod life_model;
+mod lifecycle;
 mod machines;
 mod obligations;
 mod once;

@@ -44,7 +44,11 @@ async fn every_act_can_be_repeated() {
     let (first, second) = (edit().await, edit().await);
     first.ok();
     assert_eq!(first.face(), second.face());
-    for (login, act) in [("court.signer", "/issue"), ("court.clerk", "/send")] {
+    for (login, act) in [
+        ("court.clerk", "/submit"),
+        ("court.signer", "/issue"),
+        ("court.clerk", "/send"),
+    ] {
         let ask = || hub.by(login).ask("POST", paper.path(act)).key("act");
         let (first, second) = (ask().await, ask().await);
         first.ok();

@@ -6,19 +6,19 @@ use reqwest::{Method, RequestBuilder, redirect::Policy};
 use crate::support::{PASSWORD, Paper, TestHub, a_document, advice, id_of};
 
 /// A browser with the cookies of somebody who has logged in, or none.
-struct Browser<'a> {
+pub struct Browser<'a> {
     hub: &'a TestHub,
     http: reqwest::Client,
     cookies: Vec<(String, String)>,
 }
 
 /// What a page answers: its status, where it leads, what it says.
-struct Page {
-    status: u16,
-    location: String,
+pub struct Page {
+    pub status: u16,
+    pub location: String,
     cookies: Vec<String>,
     policy: String,
-    text: String,
+    pub text: String,
 }
 
 impl<'a> Browser<'a> {
@@ -32,7 +32,7 @@ impl<'a> Browser<'a> {
     }
 
     /// A browser in which somebody has typed their login and password.
-    async fn of(hub: &'a TestHub, login: &str) -> Self {
+    pub async fn of(hub: &'a TestHub, login: &str) -> Self {
         let mut browser = Self::new(hub);
         let page = browser.log_in(login, PASSWORD).await;
         assert_eq!((page.status, page.location.as_str()), (303, "/inbox"));
@@ -45,7 +45,7 @@ impl<'a> Browser<'a> {
         self.send(request).await
     }
 
-    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let url = format!("{}{path}", self.hub.public);
         let cookies: Vec<_> = self
             .cookies
@@ -57,7 +57,7 @@ impl<'a> Browser<'a> {
             .header("cookie", cookies.join("; "))
     }
 
-    async fn get(&mut self, path: &str) -> Page {
+    pub async fn get(&mut self, path: &str) -> Page {
         let request = self.request(Method::GET, path);
         self.send(request).await
     }
@@ -74,7 +74,7 @@ impl<'a> Browser<'a> {
         self.send(request).await
     }
 
-    async fn send(&mut self, request: RequestBuilder) -> Page {
+    pub async fn send(&mut self, request: RequestBuilder) -> Page {
         let answer = request.send().await.unwrap();
         let header = |name: &str| {
             let value = answer

@@ -77,6 +77,8 @@ pub struct Scene {
     unit: Uuid,
     user: Uuid,
     client: Uuid,
+    group: Uuid,
+    handler: Uuid,
     refresh: String,
 }
 
@@ -92,6 +94,8 @@ impl Scene {
             unit,
             user,
             client,
+            group,
+            handler,
         ] = std::array::from_fn(|_| Uuid::now_v7());
         Self {
             state: "nothing".to_owned(),
@@ -104,6 +108,8 @@ impl Scene {
             unit,
             user,
             client,
+            group,
+            handler,
             refresh: "none".to_owned(),
         }
     }
@@ -116,6 +122,8 @@ impl Scene {
         scene.unit = a_unit(hub).await;
         scene.user = a_person(hub).await;
         scene.client = a_client(hub, scene.unit).await;
+        scene.group = a_group(hub).await;
+        scene.handler = hub.city.user("resources.clerk");
         let session = hub.log_in("court.reader").await;
         session["refresh_token"]
             .as_str()
@@ -123,15 +131,20 @@ impl Scene {
             .clone_into(&mut scene.refresh);
         let paper = match state {
             "any" => return scene,
-            "draft" => plan.agreed(hub).await,
+            "draft" => plan.drafted(hub).await,
+            "in_review" => plan.agreed(hub).await,
             "issued" => plan.issued(hub).await,
             _ => plan.sent(hub).await,
         };
         scene.document = paper.id;
         scene.file = paper.files[0];
-        scene.revision = if state == "draft" { 1 } else { 2 };
+        scene.revision = match state {
+            "draft" => 1,
+            "in_review" => 2,
+            _ => 3,
+        };
         keep_text(hub, &paper).await;
-        if !["draft", "issued"].contains(&state) {
+        if !["draft", "in_review", "issued"].contains(&state) {
             scene.receive(hub, &paper).await;
         }
         scene
@@ -151,8 +164,16 @@ impl Scene {
             .find(|line| line["event"] == "arrival")
             .unwrap();
         self.receipt = arrival["receipt_id"].as_str().unwrap().parse().unwrap();
-        if self.state != "sent" {
-            paper.signed(hub, "resources").await;
+        match self.state.as_str() {
+            "sent" => {}
+            "returned" => {
+                let path = format!("/api/v1/deliveries/{}/return", self.delivery);
+                let body = json!({ "reason": "duplicate" });
+                hub.by("resources.clerk").post(path, &body).await.ok();
+            }
+            _ => {
+                paper.signed(hub, "resources").await;
+            }
         }
         if self.state == "replied" {
             answer_to(paper, "resources").sent(hub).await;
@@ -165,6 +186,7 @@ impl Scene {
             "units" => self.unit,
             "users" => self.user,
             "clients" => self.client,
+            "groups" => self.group,
             "deliveries" => self.delivery,
             "obligations" => self.obligation,
             "receipts" => self.receipt,
@@ -208,15 +230,37 @@ impl Scene {
             "POST /api/v1/deliveries/{id}/ack" | "POST /api/v1/deliveries/{id}/release" => {
                 json!({ "lease_id": Uuid::now_v7() })
             }
+            "POST /api/v1/groups" => json!({ "name": format!("统称{fresh}") }),
+            "PATCH /api/v1/groups/{id}" => json!({ "name": format!("改称{fresh}") }),
+            "POST /api/v1/documents/{id}/review" => json!({ "decision": "approved" }),
+            "POST /api/v1/documents/{id}/amend" | "POST /api/v1/documents/{id}/recall" => {
+                json!({ "reason": "附件有误" })
+            }
             "POST /api/v1/users" => json!({
                 "login": format!("u{}", &fresh[12..]), "name": "新人", "hub_roles": ["auditor"]
             }),
             "PATCH /api/v1/users/{id}" => json!({ "name": "改名" }),
             "POST /api/v1/deadlines/preview" => json!({ "rule": "SJ-ZH" }),
+            "POST /api/v1/deliveries/sign" => json!({ "delivery_ids": [Uuid::now_v7()] }),
+            "POST /api/v1/deliveries/{id}/return" => json!({ "reason": "duplicate" }),
+            "POST /api/v1/deliveries/{id}/refuse-return" => json!({ "note": "不同意" }),
+            "POST /api/v1/deliveries/{id}/forward" => json!({ "unit_ids": [self.unit] }),
+            "POST /api/v1/deliveries/{id}/assign" => json!({
+                "handlers": [{ "user_id": self.handler, "role": "lead" }]
+            }),
             "POST /api/v1/documents" => json!({ "kind": "GW-HAN", "title": "新拟的函" }),
             "PATCH /api/v1/documents/{id}" => json!({ "title": "改过的函" }),
             _ => return None,
         })
+    }
+
+    /// Units, people and groups are fresh; the document has been through some hands.
+    fn revision_for(&self, operation: &str) -> i64 {
+        if operation.contains("/documents/") {
+            self.revision
+        } else {
+            1
+        }
     }
 
     /// Asks for one operation with everything that it needs.
@@ -227,7 +271,7 @@ impl Scene {
         let method = operation.split_once(' ').unwrap().0;
         let ask = who
             .ask(method, self.path(operation))
-            .if_match(self.revision);
+            .if_match(self.revision_for(operation));
         match self.body(operation) {
             Some(body) => ask.json(&body),
             None => ask,
@@ -252,6 +296,12 @@ async fn a_client(hub: &TestHub, unit: Uuid) -> Uuid {
     let body = json!({ "name": "某系统", "unit_id": unit, "scopes": ["receive"] });
     let made = hub.by("admin.system").post("/api/v1/clients", &body).await;
     id_of(&made.with(201)["client"])
+}
+
+async fn a_group(hub: &TestHub) -> Uuid {
+    let body = json!({ "name": format!("统称{}", Uuid::now_v7().simple()) });
+    let groups = hub.by("admin.system").post("/api/v1/groups", &body);
+    id_of(&groups.await.with(201))
 }
 
 async fn a_person(hub: &TestHub) -> Uuid {
@@ -319,7 +369,16 @@ fn every_row_has_a_status_for_every_caller_and_documents_them_all() {
 async fn everybody_may_do_what_the_policy_says_and_nothing_else() {
     let hub = TestHub::open().await;
     let mut wrong = Vec::new();
-    for state in ["any", "draft", "issued", "sent", "signed", "replied"] {
+    for state in [
+        "any",
+        "draft",
+        "in_review",
+        "issued",
+        "sent",
+        "signed",
+        "replied",
+        "returned",
+    ] {
         let shared = Scene::set(&hub, state).await;
         for (operation, states) in policy() {
             let Some(expected) = states.get(state) else {

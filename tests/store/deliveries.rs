@@ -20,7 +20,7 @@ async fn a_delivery_is_found_as_it_was_made() {
         revision: 3,
         ..a_delivery(document, world.court)
     };
-    tx.deliveries().insert(&delivery).await.unwrap();
+    assert!(tx.deliveries().insert(&delivery).await.unwrap());
     tx.access()
         .grant(world.court, document, Basis::Copy, at(70))
         .await
@@ -61,7 +61,7 @@ async fn issuers_know_every_delivery_and_a_recipient_its_own() {
     let document = world.sent(&mut tx).await.id;
     let mut copy = a_delivery(document, world.procuratorate);
     copy.role = RecipientRole::Copy;
-    tx.deliveries().insert(&copy).await.unwrap();
+    assert!(tx.deliveries().insert(&copy).await.unwrap());
     tx.access()
         .grant(copy.unit, document, Basis::Copy, at(1))
         .await
@@ -88,17 +88,28 @@ async fn a_document_is_delivered_to_a_unit_once() {
     let mut tx = world.write().await;
     let (document, _) = world.delivered(&mut tx, world.court).await;
     let second = a_delivery(document.id, world.court);
-    assert!(tx.deliveries().insert(&second).await.is_err());
+    assert!(!tx.deliveries().insert(&second).await.unwrap());
 }
 
 async fn inbox(tx: &mut Tx, unit: UnitId, state: Option<DeliveryState>) -> Vec<DeliveryId> {
-    let mut filter = DeliveryFilter { state, after: None };
+    let filter = DeliveryFilter {
+        state,
+        ..DeliveryFilter::default()
+    };
+    walk(tx, unit, filter).await
+}
+
+/// Everything that a filter finds, in pages of two.
+pub async fn walk(tx: &mut Tx, unit: UnitId, mut filter: DeliveryFilter) -> Vec<DeliveryId> {
     let mut ids = Vec::new();
     loop {
-        let page = tx.deliveries().inbox(unit, &filter, 2).await.unwrap();
-        let Some(last) = page.last() else { return ids };
-        filter.after = Some((last.sent_at, last.id));
+        let (page, next) = tx.deliveries().inbox(unit, &filter, 2).await.unwrap();
+        assert!(page.len() <= 2);
         ids.extend(page.iter().map(|delivery| delivery.id));
+        match next {
+            Some(_) => filter.after = next,
+            None => return ids,
+        }
     }
 }
 
@@ -113,7 +124,7 @@ async fn pages_of_a_box_follow_each_other_newest_first_without_loss() {
             sent_at: at(moment),
             ..a_delivery(document, world.court)
         };
-        tx.deliveries().insert(&delivery).await.unwrap();
+        assert!(tx.deliveries().insert(&delivery).await.unwrap());
         let is_read = n % 3 == 0;
         if is_read {
             assert!(
@@ -209,30 +220,37 @@ async fn the_first_signing_stands_and_reading_afterwards_does_not_undo_it() {
 }
 
 #[tokio::test]
-async fn a_persons_first_reading_is_told_from_the_next() {
+async fn a_persons_first_reading_is_told_from_the_next_in_each_unit_and_round() {
     let world = World::new().await;
     let mut tx = world.write().await;
-    let (document, other) = (world.sent(&mut tx).await.id, world.sent(&mut tx).await.id);
-    let (unit, clerk) = (world.government, world.clerk);
-    assert!(!tx.deliveries().has_read(document, clerk).await.unwrap());
-    assert!(
+    let (document, delivery) = world.delivered(&mut tx, world.court).await;
+    let (unit, clerk) = (world.court, world.clerk);
+    let unread = async |tx: &mut Tx, document, unit, user| {
         tx.deliveries()
-            .mark_reader(document, unit, clerk, at(1))
+            .is_unread_by(document, unit, user)
             .await
             .unwrap()
-    );
-    assert!(
-        !tx.deliveries()
-            .mark_reader(document, unit, clerk, at(2))
+    };
+    assert!(unread(&mut tx, document.id, unit, clerk).await);
+    for (at_ms, first) in [(1, true), (2, false)] {
+        let marked = tx
+            .deliveries()
+            .mark_reader(document.id, unit, clerk, 1, at(at_ms))
             .await
-            .unwrap()
-    );
-    for (document, user, has) in [
-        (document, clerk, true),
-        (other, clerk, false),
-        (document, UserId::fresh(), false),
-        (DocumentId::fresh(), clerk, false),
-    ] {
-        assert_eq!(tx.deliveries().has_read(document, user).await.unwrap(), has);
+            .unwrap();
+        assert_eq!(marked, first);
     }
+    for (document, unit, user, expected) in [
+        (document.id, unit, clerk, false),
+        (document.id, unit, UserId::fresh(), true),
+        // Nothing lies there to be read.
+        (document.id, world.procuratorate, clerk, false),
+        (DocumentId::fresh(), unit, clerk, false),
+    ] {
+        assert_eq!(unread(&mut tx, document, unit, user).await, expected);
+    }
+    let id = delivery.id;
+    assert!(tx.deliveries().mark_returned(id, 1).await.unwrap());
+    assert!(tx.deliveries().send_again(id, 1, at(9)).await.unwrap());
+    assert!(unread(&mut tx, document.id, unit, clerk).await);
 }

@@ -2,8 +2,9 @@ use jiff::{Timestamp, civil::date};
 use serde_json::json;
 use wenshu::{
     domain::{
-        Attached, Document, DocumentFilter, DocumentId, DocumentState, FileRole, JointIssuer,
-        Openness, Recipient, RecipientRole, TextState, UnitId, Urgency,
+        AddressedGroup, Attached, Consent, Document, DocumentFilter, DocumentId, DocumentState,
+        FileRole, GroupId, JointIssuer, Noted, Openness, Recipient, RecipientRole, Review,
+        TextState, UnitId, Urgency,
     },
     store::{Basis, StoreError, Tx},
 };
@@ -38,18 +39,20 @@ async fn a_document_is_found_as_it_was_written_with_its_parts_in_order() {
         .unwrap();
     let joint = [world.procuratorate, world.court];
     tx.documents().set_joint_issuers(id, &joint).await.unwrap();
-    let moment = at(4_000);
-    assert!(
-        tx.documents()
-            .consent(id, world.court, world.clerk, moment)
-            .await
-            .unwrap()
-    );
-    let later = tx
-        .documents()
-        .consent(id, world.court, world.clerk, at(4_001))
-        .await;
-    assert!(!later.unwrap(), "the first consent stands");
+    let refusal = said(&world, false);
+    tx.documents()
+        .answer_consent(id, world.court, &refusal)
+        .await
+        .unwrap();
+    document.groups = vec![AddressedGroup {
+        group: GroupId::fresh(),
+        name: "市政府各部门".to_owned(),
+        role: RecipientRole::Copy,
+    }];
+    tx.documents()
+        .set_groups(id, &document.groups)
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
 
     document.joint_issuers = vec![
@@ -59,7 +62,7 @@ async fn a_document_is_found_as_it_was_written_with_its_parts_in_order() {
         },
         JointIssuer {
             unit: world.court,
-            consent: Some((world.clerk, moment)),
+            consent: Some(refusal),
         },
     ];
     document.files = files
@@ -106,7 +109,19 @@ async fn a_document_is_written_over_the_revision_before_and_no_other() {
         fields: serde_json::from_value(json!({"份数": 3, "嵌": {"套": [null, "\"'"]}})).unwrap(),
         in_reply_to: Some(earlier.id),
         updated_at: at(7_000),
+        submitted: Some((world.clerk, at(7_500))),
+        review: Some(Review {
+            approved: true,
+            act: (world.clerk, at(7_700)),
+            note: Some("可以".to_owned()),
+        }),
         issued: Some((world.clerk, at(8_000))),
+        superseded_at: Some(at(9_100)),
+        recalled: Some(Noted {
+            act: (world.clerk, at(9_200)),
+            reason: "附件有误".to_owned(),
+        }),
+        archived: Some((world.clerk, at(9_300))),
         sent: Some((world.clerk, at(9_000))),
         manifest: Some(digest_of("manifest")),
         revision: before.revision + 1,
@@ -154,15 +169,14 @@ async fn parts_that_are_set_anew_replace_the_old_ones() {
             .set_joint_issuers(draft.id, &[world.procuratorate])
             .await
             .unwrap();
-        let by = (world.clerk, at(1));
-        let consented = tx
-            .documents()
-            .consent(draft.id, world.procuratorate, by.0, by.1)
-            .await;
-        assert!(
-            consented.unwrap(),
-            "whoever is named anew has not consented yet"
-        );
+        let unasked = world.found(&mut tx, draft.id).await;
+        assert_eq!(unasked.joint_issuers[0].consent, None, "named anew");
+        for unit in [world.procuratorate, world.court] {
+            tx.documents()
+                .answer_consent(draft.id, unit, &said(&world, true))
+                .await
+                .unwrap();
+        }
     }
     let found = tx
         .documents()
@@ -175,12 +189,20 @@ async fn parts_that_are_set_anew_replace_the_old_ones() {
         [other.id]
     );
     assert_eq!(found.recipients, [court]);
-    assert_eq!(found.joint_issuers.len(), 1);
-    let stranger = tx
-        .documents()
-        .consent(draft.id, world.court, world.clerk, at(1))
-        .await;
-    assert!(!stranger.unwrap(), "only whom the draft names can consent");
+    assert_eq!(found.joint_issuers.len(), 1, "only whom the draft names");
+    assert_eq!(found.joint_issuers[0].consent, Some(said(&world, true)));
+    tx.documents().ask_consent_again(draft.id).await.unwrap();
+    let again = world.found(&mut tx, draft.id).await;
+    assert_eq!(again.joint_issuers[0].consent, None);
+}
+
+/// What a joint issuer says.
+fn said(world: &World, granted: bool) -> Consent {
+    Consent {
+        granted,
+        act: (world.clerk, at(4_000)),
+        note: (!granted).then(|| "第三条与职责不符".to_owned()),
+    }
 }
 
 #[tokio::test]
@@ -205,6 +227,12 @@ async fn a_draft_is_removed_with_everything_that_belongs_to_it() {
         .set_joint_issuers(draft.id, &[world.procuratorate])
         .await
         .unwrap();
+    let group = AddressedGroup {
+        group: GroupId::fresh(),
+        name: "各部门".to_owned(),
+        role: RecipientRole::Main,
+    };
+    tx.documents().set_groups(draft.id, &[group]).await.unwrap();
     tx.documents().delete_draft(draft.id).await.unwrap();
     tx.commit().await.unwrap();
     for table in [
@@ -212,6 +240,7 @@ async fn a_draft_is_removed_with_everything_that_belongs_to_it() {
         "document_files",
         "document_recipients",
         "joint_issuers",
+        "document_groups",
         "access",
     ] {
         let sql = format!("SELECT COUNT(*) FROM {table}");

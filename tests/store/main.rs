@@ -9,18 +9,23 @@
 )]
 
 mod access;
+mod boxes;
 mod clients;
 mod deliveries;
+mod delivery_life;
 mod documents;
 mod errors;
 mod evidence;
 mod facts;
 mod files;
 mod group_commit;
+mod groups;
 mod guard;
 mod home;
 mod idempotency;
+mod lifecycle;
 mod logs;
+mod measured;
 mod numbers;
 mod obligations;
 mod pickups;

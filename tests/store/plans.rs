@@ -19,6 +19,10 @@ const WALKS: &[(&str, &str)] = &[
         "WHERE hub_roles = $1 AND active = TRUE",
         "accounts are few, and it is asked at the start",
     ),
+    (
+        "WHERE v.unit_id = $1 AND v.box = $2",
+        "it counts what an index has led to, a thousand at the most",
+    ),
 ];
 
 /// Statements that sort what they have found, and why they may.
@@ -36,6 +40,10 @@ const SORTS: &[(&str, &str)] = &[
     (
         "JOIN access a ON a.document_id = d.id AND a.unit_id = $1",
         "a document has few replies",
+    ),
+    (
+        "GROUP BY v.document_id",
+        "the deliveries of one page of documents",
     ),
     (
         "ORDER BY v.role DESC, v.id",

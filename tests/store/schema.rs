@@ -44,7 +44,7 @@ async fn both_engines_have_the_same_tables_columns_and_types() {
                 CASE c.type WHEN 'BLOB' THEN 'bytes' WHEN 'INTEGER' THEN 'number'
                             WHEN 'TEXT' THEN 'text' ELSE c.type END,
                 CAST(c.\"notnull\" AS BIGINT)
-           FROM sqlite_schema t, pragma_table_info(t.name) c
+           FROM sqlite_schema t, pragma_table_xinfo(t.name) c
           WHERE t.type = 'table' AND t.name NOT LIKE '\\_%' ESCAPE '\\'
             AND t.name NOT LIKE 'sqlite%'",
         "SELECT c.table_name::text, c.ordinal_position::bigint - 1, c.column_name::text,

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use wenshu::{
     domain::{
         Delivery, Document, DocumentFilter, DocumentId, DocumentState, Event, Evidence, FileId,
-        FileRole, Obligation, UnitId,
+        FileRole, Forwarding, Obligation, RecipientRole, Return, ReturnReason, UnitId, UserId,
     },
     store::{Basis, Tx},
 };
@@ -48,6 +48,7 @@ struct Written {
     access: BTreeMap<(UnitId, DocumentId), (Basis, Timestamp)>,
     files: Vec<(DocumentId, FileId)>,
     deliveries: Vec<Delivery>,
+    returns: Vec<Return>,
     obligations: Vec<Obligation>,
     evidence: Vec<Evidence>,
 }
@@ -71,7 +72,8 @@ async fn a_random_world(dice: &mut Dice, round: u64, world: &World, tx: &mut Tx)
                 written.access.insert((unit, document.id), (basis, since));
             }
             if dice.chance(5) {
-                a_random_delivery(dice, tx, &mut written, document.id, unit).await;
+                let clerk = world.clerk;
+                a_random_delivery(dice, tx, &mut written, document.id, unit, clerk).await;
             }
             for event in Event::ALL {
                 if dice.chance(3) {
@@ -119,9 +121,35 @@ async fn a_random_delivery(
     written: &mut Written,
     document: DocumentId,
     unit: UnitId,
+    clerk: UserId,
 ) {
-    let delivery = a_delivery(document, unit);
-    tx.deliveries().insert(&delivery).await.unwrap();
+    let mut delivery = a_delivery(document, unit);
+    let earlier = written
+        .deliveries
+        .iter()
+        .rfind(|one| one.document == document);
+    if let Some(from) = earlier.filter(|_| dice.chance(6)) {
+        delivery.role = RecipientRole::Forward;
+        delivery.forwarded = Some(Forwarding {
+            from: from.id,
+            unit: from.unit,
+            by: clerk,
+            note: None,
+        });
+    }
+    assert!(tx.deliveries().insert(&delivery).await.unwrap());
+    if dice.chance(5) {
+        let one = Return {
+            delivery: delivery.id,
+            round: 1,
+            reason: ReturnReason::Duplicate,
+            note: None,
+            returned: (clerk, at(9)),
+            decision: None,
+        };
+        assert!(tx.returns().insert(&one).await.unwrap());
+        written.returns.push(one);
+    }
     if dice.chance(5) {
         let duty = an_obligation(&delivery, dice.one_of(&written.units));
         tx.obligations().insert(&duty).await.unwrap();
@@ -142,7 +170,11 @@ impl Written {
 
     fn knows_delivery(&self, viewer: UnitId, delivery: &Delivery) -> bool {
         let document = delivery.document;
-        self.sees(viewer, document) && (delivery.unit == viewer || self.issues(viewer, document))
+        let forwarder = delivery.forwarded.as_ref().map(|from| from.unit);
+        self.sees(viewer, document)
+            && (delivery.unit == viewer
+                || forwarder == Some(viewer)
+                || self.issues(viewer, document))
     }
 
     fn knows_statement(&self, viewer: UnitId, one: &Evidence) -> bool {
@@ -180,14 +212,16 @@ impl Written {
         let states = DocumentState::ALL.iter().map(|state| Some(*state));
         for state in states.chain([None]) {
             for own in [false, true] {
-                let (kind, after) = (None, None);
-                let filter = DocumentFilter {
-                    own,
-                    state,
-                    kind,
-                    after,
-                };
-                self.check_list(tx, viewer, &filter).await;
+                for kind in [None, Some("JC-JY".to_owned()), Some("GW-HAN".to_owned())] {
+                    let after = None;
+                    let filter = DocumentFilter {
+                        own,
+                        state,
+                        kind,
+                        after,
+                    };
+                    self.check_list(tx, viewer, &filter).await;
+                }
             }
         }
         for (document, file) in &self.files {
@@ -227,6 +261,7 @@ impl Written {
                 *unit == viewer
                     && (!filter.own || *basis == Basis::Issuer)
                     && filter.state.is_none_or(|wanted| wanted == state(*id))
+                    && filter.kind.as_ref().is_none_or(|kind| kind == "JC-JY")
             })
             .map(|((_, document), (_, since))| (*since, *document))
             .collect();
@@ -242,6 +277,16 @@ impl Written {
             let found = tx.deliveries().find_for(viewer, delivery.id).await.unwrap();
             assert_eq!(found, known.then(|| delivery.clone()));
         }
+        let ids: Vec<_> = self.deliveries.iter().map(|delivery| delivery.id).collect();
+        let returns = self.returns.iter().filter(|one| {
+            let mut of = self.deliveries.iter();
+            let of = of.find(|delivery| delivery.id == one.delivery);
+            self.knows_delivery(viewer, of.unwrap())
+        });
+        let mut returns: Vec<_> = returns.cloned().collect();
+        returns.sort_by_key(|one| one.delivery);
+        let found = tx.returns().of_deliveries_for(viewer, &ids).await.unwrap();
+        assert_eq!(found, returns);
         for document in &self.documents {
             let known = self.deliveries.iter().filter(|delivery| {
                 delivery.document == document.id && self.knows_delivery(viewer, delivery)
@@ -251,7 +296,9 @@ impl Written {
                 .of_document_for(viewer, document.id)
                 .await
                 .unwrap();
-            assert_eq!(found, known.cloned().collect::<Vec<_>>());
+            let mut known: Vec<_> = known.cloned().collect();
+            known.sort_by_key(|one| (std::cmp::Reverse(one.role.code()), one.id));
+            assert_eq!(found, known);
         }
         for duty in &self.obligations {
             let is_party = duty.debtor == viewer || duty.creditor == viewer;

@@ -76,6 +76,12 @@ impl World {
         draft
     }
 
+    /// A document as the government sees it now.
+    pub async fn found(&self, tx: &mut Tx, id: DocumentId) -> Document {
+        let found = tx.documents().find_for(self.government, id).await;
+        found.unwrap().unwrap()
+    }
+
     /// A document that the government has sent to nobody yet.
     pub async fn sent(&self, tx: &mut Tx) -> Document {
         let mut document = self.draft(tx).await;
@@ -100,7 +106,7 @@ impl World {
             .grant(to, document, Basis::Main, delivery.sent_at)
             .await
             .unwrap();
-        tx.deliveries().insert(&delivery).await.unwrap();
+        assert!(tx.deliveries().insert(&delivery).await.unwrap());
         delivery
     }
 
@@ -182,12 +188,19 @@ pub fn a_document(unit: UnitId, by: UserId) -> Document {
         in_reply_to: None,
         drafted: (by, at(1_000)),
         updated_at: at(2_000),
+        submitted: None,
+        review: None,
         issued: None,
         sent: None,
+        amendment: None,
+        superseded_at: None,
+        recalled: None,
+        archived: None,
         manifest: None,
         revision: 1,
         files: Vec::new(),
         recipients: Vec::new(),
+        groups: Vec::new(),
         joint_issuers: Vec::new(),
     }
 }
@@ -222,6 +235,14 @@ pub fn a_delivery(document: DocumentId, to: UnitId) -> Delivery {
         fetched: None,
         signed: None,
         sign_note: None,
+        deemed_on: None,
+        forwarded: None,
+        sender: to,
+        kind: "JC-JY".to_owned(),
+        urgency: Urgency::Urgent,
+        turn: 0,
+        done: None,
+        done_note: None,
         round: 1,
         revision: 1,
     }

@@ -18,8 +18,8 @@ use crate::{
     },
     app::DraftChange,
     domain::{
-        DocNumber, DocumentId, DocumentState, Draft, FileId, FileRole, Openness, Prefix, Recipient,
-        RecipientRole, UnitId, Urgency,
+        DocNumber, DocumentId, DocumentState, Draft, FileId, FileRole, GroupId, Openness, Prefix,
+        Recipient, RecipientRole, UnitId, Urgency,
     },
 };
 
@@ -44,7 +44,18 @@ pub struct AskedRecipient {
     pub(super) role: RecipientRole,
 }
 
-/// 拟稿。草稿可以不完整，签发时须完整。
+/// 一个统称，发送时固定为当时的成员单位。
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AskedGroup {
+    /// 统称编号，见 /groups
+    pub(super) group_id: Uuid,
+    /// main 主送，copy 抄送
+    #[schema(value_type = String)]
+    pub(super) role: RecipientRole,
+}
+
+/// 拟稿。草稿可以不完整，送审和签发时须完整。
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AskedDraft {
@@ -76,6 +87,9 @@ pub struct AskedDraft {
     /// 收件单位，按顺序；回复不填时自动发给来文单位
     #[serde(default)]
     pub(super) recipients: Vec<AskedRecipient>,
+    /// 收件的统称，按顺序；单独列出的单位以 recipients 为准
+    #[serde(default)]
+    pub(super) groups: Vec<AskedGroup>,
     /// 联合发文单位编号，按顺序
     #[serde(default)]
     pub(super) joint_issuers: Vec<Uuid>,
@@ -114,6 +128,8 @@ pub struct AskedChange {
     pub(super) files: Option<Vec<AskedFile>>,
     /// 收件单位
     pub(super) recipients: Option<Vec<AskedRecipient>>,
+    /// 收件的统称
+    pub(super) groups: Option<Vec<AskedGroup>>,
     /// 联合发文单位编号
     pub(super) joint_issuers: Option<Vec<Uuid>>,
 }
@@ -132,6 +148,58 @@ pub struct AskedIssue {
     pub(super) prefix: Option<Prefix>,
 }
 
+/// 会签。
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AskedConsent {
+    /// 是否同意，默认同意
+    #[serde(default = "yes")]
+    pub(in crate::api) granted: bool,
+    /// 不同意的理由，不同意时必填；同意时不填
+    pub(in crate::api) note: Option<String>,
+}
+
+impl Default for AskedConsent {
+    fn default() -> Self {
+        Self {
+            granted: true,
+            note: None,
+        }
+    }
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// 审核意见。
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AskedReview {
+    /// approved 审核通过，returned 退回修改
+    pub(in crate::api) decision: Decision,
+    /// 意见，退回修改时必填
+    pub(in crate::api) note: Option<String>,
+}
+
+/// 审核的结论。
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Decision {
+    /// 审核通过
+    Approved,
+    /// 退回修改
+    Returned,
+}
+
+/// 须说明理由的操作。
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AskedReason {
+    /// 理由，收件单位看得到
+    pub(in crate::api) reason: String,
+}
+
 /// 无需其他内容的操作。
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -147,10 +215,10 @@ pub struct ListQuery {
     pub(super) limit: Option<u32>,
     /// 上一页返回的 `next_cursor`
     pub(super) cursor: Option<String>,
-    /// own：只看本单位发文；默认全部可见文书
+    /// own：只看本单位发文；sent：本单位已发出的，附各收件单位的进展；默认全部可见文书
     #[serde(rename = "box")]
     pub(super) folder: Option<Folder>,
-    /// 状态：draft、issued、sent
+    /// 状态：draft、in_review、issued、sent、superseded、recalled、archived
     #[param(value_type = Option<String>)]
     pub(super) state: Option<DocumentState>,
     /// 文书种类编码
@@ -163,6 +231,25 @@ pub struct ListQuery {
 pub enum Folder {
     /// 本单位发文
     Own,
+    /// 本单位已发出的，附进展
+    Sent,
+}
+
+impl ListQuery {
+    /// What was sent is listed as a whole.
+    pub(super) fn refuse_narrowing(&self) -> crate::app::Result<()> {
+        let given = [
+            ("state", self.state.is_some()),
+            ("kind", self.kind.is_some()),
+        ];
+        match given.into_iter().find(|(_, given)| *given) {
+            None => Ok(()),
+            Some((name, _)) => {
+                let detail = "box=sent 时不能再按状态或种类筛选";
+                Err(crate::app::Error::invalid(name, "conflicting", detail))
+            }
+        }
+    }
 }
 
 fn files(asked: Vec<AskedFile>) -> Vec<(FileId, FileRole)> {
@@ -179,6 +266,13 @@ pub(in crate::api) fn recipients(asked: Vec<AskedRecipient>) -> Vec<Recipient> {
             unit: UnitId(recipient.unit_id),
             role: recipient.role,
         })
+        .collect()
+}
+
+pub(in crate::api) fn groups(asked: Vec<AskedGroup>) -> Vec<(GroupId, RecipientRole)> {
+    asked
+        .into_iter()
+        .map(|group| (GroupId(group.group_id), group.role))
         .collect()
 }
 
@@ -199,6 +293,7 @@ impl From<AskedDraft> for Draft {
             in_reply_to: asked.in_reply_to.map(DocumentId),
             files: files(asked.files),
             recipients: recipients(asked.recipients),
+            groups: groups(asked.groups),
             joint_issuers: units(asked.joint_issuers),
         }
     }
@@ -217,6 +312,7 @@ impl From<AskedChange> for DraftChange {
             in_reply_to: asked.in_reply_to.map(|id| id.map(DocumentId)),
             files: asked.files.map(files),
             recipients: asked.recipients.map(recipients),
+            groups: asked.groups.map(groups),
             joint_issuers: asked.joint_issuers.map(units),
         }
     }

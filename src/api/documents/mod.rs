@@ -18,7 +18,7 @@ use super::{
     openapi::Refusals,
     page::{self, Page},
     query::Query,
-    views::{CardView, DeliveryView, DocumentView, EventView, ThreadView},
+    views::{CardView, DeliveryView, DocumentView, EventView, ListedView, ThreadView, VersionView},
 };
 use crate::{
     app::{Answer, Caller, Error, Hub, NumberWish, Result as AppResult, Work, cursor},
@@ -26,33 +26,41 @@ use crate::{
 };
 
 /// Shows a document at the end of a change.
-async fn shown(work: &mut Work, document: Document) -> AppResult<(Document, DocumentView)> {
+pub(super) async fn shown(
+    work: &mut Work,
+    document: Document,
+) -> AppResult<(Document, DocumentView)> {
     let viewer = work.caller().acting_unit()?;
     let shown = work.shown(document).await?;
     let view = DocumentView::of(&shown.value, viewer, &shown.names, work.rules());
     Ok((shown.value, view))
 }
 
-async fn shows_document(work: &mut Work, document: Document) -> AppResult<Answer> {
+pub(super) async fn shows_document(work: &mut Work, document: Document) -> AppResult<Answer> {
     let (document, view) = shown(work, document).await?;
     Ok(shows(&view)?.revised(document.revision))
 }
 
-/// 本单位可见的文书，按时间从新到旧。
+/// 本单位可见的文书，按时间从新到旧；`box=sent` 是本单位发出的文书，附各收件单位的进展。
 #[utoipa::path(get, path = "/api/v1/documents", tag = "文书", security(("bearer" = [])),
-    params(ListQuery), responses((status = 200, body = Page<CardView>), Refusals))]
+    params(ListQuery), responses((status = 200, body = Page<ListedView>), Refusals))]
 pub(super) async fn list(
     hub: Data<Hub>,
     caller: Caller,
     query: Query<ListQuery>,
-) -> Result<Json<Page<CardView>>, Problem> {
+) -> Result<Json<Page<ListedView>>, Problem> {
     let query = query.into_inner();
     let limit = page::limit(&hub, query.limit)?;
+    let after = cursor::place(query.cursor.as_deref())?.map(|(at, id)| (at, DocumentId(id)));
+    if query.folder == Some(Folder::Sent) {
+        query.refuse_narrowing()?;
+        return sent_board(&hub, &caller, after, limit).await;
+    }
     let filter = DocumentFilter {
         own: query.folder == Some(Folder::Own),
         state: query.state,
         kind: query.kind,
-        after: cursor::place(query.cursor.as_deref())?.map(|(at, id)| (at, DocumentId(id))),
+        after,
     };
     let shown = hub.documents(&caller, &filter, page::rows(limit)).await?;
     let names = shown.names;
@@ -60,7 +68,32 @@ pub(super) async fn list(
         shown.value,
         limit,
         |card| cursor::cursor(card.since, card.document.id.0),
-        |card| CardView::of(&card.document, &names, hub.rules()),
+        |card| ListedView {
+            card: CardView::of(&card.document, &names, hub.rules()),
+            deliveries: None,
+        },
+    )))
+}
+
+async fn sent_board(
+    hub: &Hub,
+    caller: &Caller,
+    after: Option<(jiff::Timestamp, DocumentId)>,
+    limit: usize,
+) -> Result<Json<Page<ListedView>>, Problem> {
+    let shown = hub.sent_board(caller, after, page::rows(limit)).await?;
+    let names = shown.names;
+    Ok(Json(page::page(
+        shown.value,
+        limit,
+        |card| {
+            let sent = card.document.sent.map(|(_, at)| at).unwrap_or_default();
+            cursor::cursor(sent, card.document.id.0)
+        },
+        |card| ListedView {
+            card: CardView::of(&card.document, &names, hub.rules()),
+            deliveries: Some(card.tally.into()),
+        },
     )))
 }
 
@@ -145,28 +178,7 @@ pub(super) async fn discard(
     .await
 }
 
-/// 会签同意（联合发文单位的签发人）。
-#[utoipa::path(post, path = "/api/v1/documents/{id}/consent", tag = "文书",
-    security(("bearer" = [])),
-    params(("id" = Uuid, Path, description = "文书编号"),
-           ("If-Match" = String, Header, description = "读取时得到的 ETag")),
-    request_body = Option<Plain>, responses((status = 200, body = DocumentView), Refusals))]
-pub(super) async fn consent(
-    hub: Data<Hub>,
-    caller: Caller,
-    id: Path<Uuid>,
-    revision: IfMatch,
-    key: RepeatKey,
-    body: Body<Plain>,
-) -> Result<HttpResponse, Problem> {
-    key.once(&hub, caller, body.fingerprint, async |work| {
-        let document = work.consent(DocumentId(*id), revision.0).await?;
-        shows_document(work, document).await
-    })
-    .await
-}
-
-/// 签发并编号（签发人；拟稿人不能签发自己拟的文书）。
+/// 签发并编号（签发人；须已送审；拟稿人不能签发自己拟的文书）。
 #[utoipa::path(post, path = "/api/v1/documents/{id}/issue", tag = "文书",
     security(("bearer" = [])), params(("id" = Uuid, Path, description = "文书编号")),
     request_body = Option<AskedIssue>, responses((status = 200, body = DocumentView), Refusals))]
@@ -210,7 +222,7 @@ pub(super) async fn send(
     .await
 }
 
-/// 各收件单位的发送、到达、首次阅读、签收时间；收件单位只能看到自己的。
+/// 各收件单位的发送、到达、首次阅读、签收时间，含转发；收件单位只能看到自己的和自己转发的。
 #[utoipa::path(get, path = "/api/v1/documents/{id}/deliveries", tag = "文书",
     security(("bearer" = [])), params(("id" = Uuid, Path, description = "文书编号")),
     responses((status = 200, body = Page<DeliveryView>), Refusals))]
@@ -219,8 +231,9 @@ pub(super) async fn deliveries(
     caller: Caller,
     id: Path<Uuid>,
 ) -> Result<Json<Page<DeliveryView>>, Problem> {
+    let viewer = caller.acting_unit()?;
     let shown = hub.deliveries(&caller, DocumentId(*id)).await?;
-    let view = |delivery| DeliveryView::of(delivery, &shown.names);
+    let view = |card| DeliveryView::of(card, viewer, &shown.names);
     Ok(Json(Page {
         items: shown.value.iter().map(view).collect(),
         next_cursor: None,
@@ -244,7 +257,7 @@ pub(super) async fn history(
     }))
 }
 
-/// 来文与回复。
+/// 来文、回复和各个版本，只列可见的。
 #[utoipa::path(get, path = "/api/v1/documents/{id}/related", tag = "文书",
     security(("bearer" = [])), params(("id" = Uuid, Path, description = "文书编号")),
     responses((status = 200, body = ThreadView), Refusals))]
@@ -255,8 +268,15 @@ pub(super) async fn related(
 ) -> Result<Json<ThreadView>, Problem> {
     let shown = hub.thread(&caller, DocumentId(*id)).await?;
     let view = |document: &Document| CardView::of(document, &shown.names, hub.rules());
+    let versions = shown.value.versions.iter();
     Ok(Json(ThreadView {
         answers: shown.value.answers.as_ref().map(view),
         answered_by: shown.value.answered_by.iter().map(view).collect(),
+        versions: versions
+            .map(|document| VersionView {
+                version: document.version,
+                document: view(document),
+            })
+            .collect(),
     }))
 }

@@ -113,8 +113,52 @@ pub struct RecipientView {
 pub struct JointIssuerView {
     /// 单位
     unit: UnitRef,
-    /// 会签同意：何人、何时
-    consent: Option<ActView>,
+    /// 会签：同意或不同意
+    consent: Option<ConsentView>,
+}
+
+/// What a joint issuer said to the draft.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ConsentView {
+    /// 是否同意
+    granted: bool,
+    /// 何人、何时
+    act: ActView,
+    /// 不同意的理由
+    note: Option<String>,
+}
+
+/// A group that a document is addressed to.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AddressedGroupView {
+    /// 统称编号
+    group_id: Uuid,
+    /// 名称，以列入时为准
+    name: String,
+    /// main 主送，copy 抄送
+    role: &'static str,
+    /// 主送或抄送（中文）
+    role_label: &'static str,
+}
+
+/// What a reviewer said last.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReviewView {
+    /// 是否通过；否则为退回修改
+    approved: bool,
+    /// 何人、何时
+    act: ActView,
+    /// 意见
+    note: Option<String>,
+}
+
+/// An act with its reason.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NotedView {
+    /// 何人、何时
+    act: ActView,
+    /// 理由
+    reason: String,
 }
 
 /// What lists show of a document.
@@ -197,10 +241,28 @@ pub struct DocumentView {
     files: Vec<AttachedView>,
     /// 收件单位，按顺序
     recipients: Vec<RecipientView>,
+    /// 收件的统称，按顺序；发送后其成员单位已列入 recipients
+    groups: Vec<AddressedGroupView>,
     /// 联合发文单位，按顺序
     joint_issuers: Vec<JointIssuerView>,
     /// 拟稿：何人、何时（仅发文单位可见）
     drafted: Option<ActView>,
+    /// 版本，从 1 起；每修改一次加 1
+    version: i64,
+    /// 所修改的文书（看得到时）
+    replaces: Option<Uuid>,
+    /// 修改的理由
+    amendment: Option<String>,
+    /// 被新版本取代的时间；取代它的版本见 related
+    superseded_at: Option<String>,
+    /// 撤回：何人、何时、理由
+    recalled: Option<NotedView>,
+    /// 归档：何人、何时（仅发文单位可见）
+    archived: Option<ActView>,
+    /// 送审：何人、何时（仅发文单位可见）
+    submitted: Option<ActView>,
+    /// 最近一次审核意见（仅发文单位可见）
+    review: Option<ReviewView>,
     /// 签发：何人、何时
     issued: Option<ActView>,
     /// 发送：何人、何时
@@ -223,9 +285,28 @@ impl DocumentView {
             role: recipient.role.code(),
             role_label: recipient.role.label(),
         });
+        let groups = document.groups.iter().map(|group| AddressedGroupView {
+            group_id: group.group.0,
+            name: group.name.clone(),
+            role: group.role.code(),
+            role_label: group.role.label(),
+        });
+        let review = document.review.as_ref().map(|review| ReviewView {
+            approved: review.approved,
+            act: ActView::of(review.act, names),
+            note: review.note.clone(),
+        });
+        let recalled = document.recalled.as_ref().map(|recalled| NotedView {
+            act: ActView::of(recalled.act, names),
+            reason: recalled.reason.clone(),
+        });
         let joint_issuers = document.joint_issuers.iter().map(|joint| JointIssuerView {
             unit: UnitRef::of(joint.unit, names),
-            consent: joint.consent.map(|act| ActView::of(act, names)),
+            consent: joint.consent.as_ref().map(|said| ConsentView {
+                granted: said.granted,
+                act: ActView::of(said.act, names),
+                note: said.note.clone(),
+            }),
         });
         Self {
             card: CardView::of(document, names, rules),
@@ -234,8 +315,23 @@ impl DocumentView {
             fields: document.fields.clone(),
             files: document.files.iter().map(Into::into).collect(),
             recipients: recipients.collect(),
+            groups: groups.collect(),
             joint_issuers: joint_issuers.collect(),
             drafted: issues.then(|| ActView::of(document.drafted, names)),
+            version: document.version,
+            replaces: document.replaces.map(|id| id.0),
+            amendment: document.amendment.clone(),
+            superseded_at: document.superseded_at.map(instant),
+            recalled,
+            archived: document
+                .archived
+                .filter(|_| issues)
+                .map(|act| ActView::of(act, names)),
+            submitted: document
+                .submitted
+                .filter(|_| issues)
+                .map(|act| ActView::of(act, names)),
+            review: review.filter(|_| issues),
             issued: document.issued.map(|act| ActView::of(act, names)),
             sent: document.sent.map(|act| ActView::of(act, names)),
             manifest_sha256: document.manifest.map(|digest| digest.to_string()),

@@ -1,5 +1,6 @@
 //! How things look on the wire: every code with its Chinese label beside it.
 
+mod board;
 mod client;
 mod delivery;
 mod document;
@@ -7,6 +8,7 @@ mod found;
 mod obligation;
 mod registry;
 
+pub use board::*;
 pub use client::*;
 pub use delivery::*;
 pub use document::*;

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::{UnitRef, instant};
 use crate::{
     app::{Directory, IssuedTokens, Shown, Standing},
-    domain::{AuditLine, CalendarYear, DeadlineRule, DueDate, Kind, Unit, User},
+    domain::{AuditLine, CalendarYear, DeadlineRule, DueDate, Group, Kind, Unit, User},
 };
 
 /// A unit.
@@ -47,6 +47,33 @@ impl From<Unit> for UnitView {
             prefixes: unit.prefixes.iter().map(ToString::to_string).collect(),
             active: unit.active,
             created_at: instant(unit.created_at),
+        }
+    }
+}
+
+/// A group of units.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct GroupView {
+    /// 统称编号
+    id: Uuid,
+    /// 名称
+    name: String,
+    /// 成员单位，按顺序
+    members: Vec<UnitRef>,
+    /// 登记时间
+    created_at: String,
+}
+
+impl GroupView {
+    /// The group with the names of its members.
+    #[must_use]
+    pub fn of(group: &Group, names: &Directory) -> Self {
+        let members = group.members.iter();
+        Self {
+            id: group.id.0,
+            name: group.name.clone(),
+            members: members.map(|unit| UnitRef::of(*unit, names)).collect(),
+            created_at: instant(group.created_at),
         }
     }
 }

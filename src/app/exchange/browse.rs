@@ -1,9 +1,14 @@
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+
 use crate::{
-    app::{Caller, Error, Hub, Result, Shown},
+    app::{Caller, Error, Hub, Result, Shown, Work},
     domain::{
-        Card, Delivery, DeliveryFilter, DeliveryId, Document, DocumentFilter, DocumentId, Evidence,
-        Scope,
+        Assignment, Card, Delivery, DeliveryId, DocNumber, Document, DocumentFilter, DocumentId,
+        Evidence, Return, Scope, UnitId,
     },
+    store::Tx,
 };
 
 /// The most statements, replies or deliveries that are shown of one document.
@@ -14,8 +19,28 @@ const SHOWN_AT_ONCE: i64 = 1000;
 pub struct DeliveryCard {
     /// The delivery.
     pub delivery: Delivery,
-    /// What is delivered; its parts are not read.
-    pub document: Document,
+    /// What is delivered; its parts are not read. None where it was taken back.
+    pub document: Option<Document>,
+    /// What stays of it where it was taken back.
+    pub trace: Option<Trace>,
+    /// How often it was sent back, and what was decided; oldest first.
+    pub returns: Vec<Return>,
+    /// Who handles it, for its own unit alone.
+    pub handlers: Vec<Assignment>,
+}
+
+/// What a recipient still sees of a document that was recalled before anybody signed for it:
+/// that it was there, and why it is gone; nothing of what it said.
+#[derive(Debug, Clone)]
+pub struct Trace {
+    /// 发文单位.
+    pub unit: UnitId,
+    /// 发文字号.
+    pub number: Option<DocNumber>,
+    /// When it was taken back.
+    pub recalled_at: Timestamp,
+    /// Why.
+    pub reason: String,
 }
 
 /// What has happened to a document, as far as the caller may know, oldest first.
@@ -34,6 +59,8 @@ pub struct Thread {
     pub answers: Option<Document>,
     /// Those that answer it.
     pub answered_by: Vec<Document>,
+    /// Its versions, oldest first, itself among them.
+    pub versions: Vec<Document>,
 }
 
 impl Hub {
@@ -54,34 +81,6 @@ impl Hub {
         self.shown(&mut tx, cards).await
     }
 
-    /// A page of the box of the caller's unit, newest first.
-    pub async fn inbox(
-        &self,
-        caller: &Caller,
-        filter: &DeliveryFilter,
-        limit: i64,
-    ) -> Result<Shown<Vec<DeliveryCard>>> {
-        let unit = caller.unit_for(&[Scope::Receive])?;
-        let mut tx = self.store().read().await?;
-        let deliveries = tx.deliveries().inbox(unit, filter, limit).await?;
-        let ids: Vec<_> = deliveries
-            .iter()
-            .map(|delivery| delivery.document)
-            .collect();
-        let documents = tx.documents().among_for(unit, &ids).await?;
-        let cards = deliveries
-            .into_iter()
-            .filter_map(|delivery| {
-                let document = documents
-                    .iter()
-                    .find(|one| one.id == delivery.document)?
-                    .clone();
-                Some(DeliveryCard { delivery, document })
-            })
-            .collect();
-        self.shown(&mut tx, cards).await
-    }
-
     /// One delivery, for the unit it went to or one that issued what is delivered.
     pub async fn delivery(&self, caller: &Caller, id: DeliveryId) -> Result<Shown<DeliveryCard>> {
         let unit = caller.unit_for(&[Scope::Send, Scope::Receive])?;
@@ -91,20 +90,59 @@ impl Hub {
             .find_for(unit, id)
             .await?
             .ok_or(Error::NotFound)?;
-        let documents = tx.documents().among_for(unit, &[delivery.document]).await?;
-        let document = documents.into_iter().next().ok_or(Error::NotFound)?;
-        caller.reaches(&document)?;
-        self.shown(&mut tx, DeliveryCard { delivery, document })
-            .await
+        let cards = self.cards(&mut tx, unit, vec![delivery]).await?;
+        let card = cards.into_iter().next().ok_or(Error::NotFound)?;
+        if caller.is_machine() {
+            let document = card.document.as_ref().ok_or(Error::NotFound)?;
+            caller.reaches(document)?;
+        }
+        self.shown(&mut tx, card).await
+    }
+
+    /// Deliveries that a unit may know of, with all that it may know of them.
+    pub(super) async fn cards(
+        &self,
+        tx: &mut Tx,
+        unit: UnitId,
+        deliveries: Vec<Delivery>,
+    ) -> Result<Vec<DeliveryCard>> {
+        let ids: Vec<_> = deliveries.iter().map(|one| one.id).collect();
+        let mut documents: Vec<_> = deliveries.iter().map(|one| one.document).collect();
+        documents.sort_unstable();
+        documents.dedup();
+        let documents = tx.documents().among_for(unit, &documents).await?;
+        let documents: HashMap<_, _> = documents.into_iter().map(|one| (one.id, one)).collect();
+        let traces = traces(tx, unit, &deliveries, &documents).await?;
+        let (mut returns, mut handlers) = (HashMap::new(), HashMap::new());
+        for one in tx.returns().of_deliveries_for(unit, &ids).await? {
+            let of_delivery: &mut Vec<_> = returns.entry(one.delivery).or_default();
+            of_delivery.push(one);
+        }
+        for one in tx.assignments().of_deliveries_in(unit, &ids).await? {
+            let of_delivery: &mut Vec<_> = handlers.entry(one.delivery).or_default();
+            of_delivery.push(one);
+        }
+        let card = |delivery: Delivery| {
+            let document = documents.get(&delivery.document).cloned();
+            let trace = traces.get(&delivery.document).cloned();
+            (document.is_some() || trace.is_some()).then(|| DeliveryCard {
+                document,
+                trace,
+                returns: returns.remove(&delivery.id).unwrap_or_default(),
+                handlers: handlers.remove(&delivery.id).unwrap_or_default(),
+                delivery,
+            })
+        };
+        Ok(deliveries.into_iter().filter_map(card).collect())
     }
 
     /// The deliveries of a document with their four times: all of them for its issuers, its own
-    /// for a recipient.
+    /// and those it has made by passing it on for a recipient.
     pub async fn deliveries(
         &self,
         caller: &Caller,
         id: DocumentId,
-    ) -> Result<Shown<Vec<Delivery>>> {
+    ) -> Result<Shown<Vec<DeliveryCard>>> {
         let unit = caller.unit_for(&[Scope::Send, Scope::Receive])?;
         if caller.is_machine() {
             self.find_document(caller, id).await?;
@@ -114,7 +152,8 @@ impl Hub {
             return Err(Error::NotFound);
         }
         let deliveries = tx.deliveries().of_document_for(unit, id).await?;
-        self.shown(&mut tx, deliveries).await
+        let cards = self.cards(&mut tx, unit, deliveries).await?;
+        self.shown(&mut tx, cards).await
     }
 
     /// What has happened to a document.
@@ -154,14 +193,55 @@ impl Hub {
             Some(answered) => tx.documents().among_for(unit, &[answered]).await?.pop(),
             None => None,
         };
+        let versions = tx.documents().versions_for(unit, id).await?;
         let answered_by = tx.documents().replies_for(unit, id, SHOWN_AT_ONCE).await?;
         self.shown(
             &mut tx,
             Thread {
                 answers,
                 answered_by,
+                versions,
             },
         )
         .await
     }
+}
+
+impl Work {
+    /// What the caller's unit may know of a delivery, at the end of an act on it.
+    pub async fn card(&mut self, delivery: Delivery) -> Result<DeliveryCard> {
+        let unit = self.caller.acting_unit()?;
+        let hub = self.hub.clone();
+        let cards = hub.cards(&mut self.tx, unit, vec![delivery]).await?;
+        cards.into_iter().next().ok_or(Error::NotFound)
+    }
+}
+
+/// What stays of those of the deliveries whose document the unit does not see any more.
+async fn traces(
+    tx: &mut Tx,
+    unit: UnitId,
+    deliveries: &[Delivery],
+    seen: &HashMap<DocumentId, Document>,
+) -> Result<HashMap<DocumentId, Trace>> {
+    let hidden: Vec<_> = deliveries
+        .iter()
+        .map(|one| one.document)
+        .filter(|id| !seen.contains_key(id))
+        .collect();
+    if hidden.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let recalled = tx.documents().recalled_from(unit, &hidden).await?;
+    let trace = |document: Document| {
+        let recalled = document.recalled?;
+        let trace = Trace {
+            unit: document.unit,
+            number: document.number,
+            recalled_at: recalled.act.1,
+            reason: recalled.reason,
+        };
+        Some((document.id, trace))
+    };
+    Ok(recalled.into_iter().filter_map(trace).collect())
 }

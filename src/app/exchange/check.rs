@@ -3,8 +3,8 @@
 use crate::{
     app::{Directory, Error, Fault, Result, Work},
     domain::{
-        Document, DocumentId, Draft, Duty, FieldContext, Kind, RecipientRole, Severity, TextState,
-        UnitId, legal_day, refuse_marks, title,
+        Document, DocumentId, Draft, Duty, FieldContext, GroupId, Kind, RecipientRole, Severity,
+        TextState, UnitId, legal_day, refuse_marks, title,
     },
 };
 
@@ -49,6 +49,7 @@ impl Work {
             &mut faults,
         );
         self.check_reach(&draft.recipients, &mut faults).await?;
+        check_groups(draft, kind, &mut faults);
         check_joint_issuers(&names, unit, draft, &mut faults);
         self.check_days(draft, &mut faults);
         let context = self.field_context(unit, draft.in_reply_to).await?;
@@ -150,7 +151,8 @@ impl Work {
             .recipients
             .iter()
             .any(|recipient| Some(recipient.unit) == to);
-        if !draft.recipients.is_empty() && !goes_back {
+        let addressed = !draft.recipients.is_empty() || !draft.groups.is_empty();
+        if addressed && !goes_back {
             let detail = "回复须发送给所回复文书的发文单位";
             faults.push(Fault::at("/recipients", "not_the_sender", detail));
         }
@@ -174,7 +176,11 @@ impl Work {
             .iter()
             .filter(|recipient| recipient.role == RecipientRole::Main)
             .count();
-        if mains == 0 {
+        let by_group = document
+            .groups
+            .iter()
+            .any(|addressed| addressed.role == RecipientRole::Main);
+        if mains == 0 && !by_group {
             faults.push(Fault::at(
                 "/recipients",
                 "required",
@@ -309,6 +315,11 @@ fn check_recipients(
             Some(_) if twice > 1 => {
                 faults.push(Fault::at(pointer, "repeated", "同一单位只能列一次"));
             }
+            Some(_) if recipient.role == RecipientRole::Forward => {
+                let pointer = format!("/recipients/{place}/role");
+                let detail = "收件单位只能是主送或抄送；转发由收件单位签收后进行";
+                faults.push(Fault::at(pointer, "not_a_choice", detail));
+            }
             Some(_) if recipient.unit == unit => {
                 faults.push(Fault::at(pointer, "own_unit", "不能发送给本单位"));
             }
@@ -323,6 +334,19 @@ fn check_recipients(
                 faults.push(Fault::at(pointer, "not_a_recipient", detail));
             }
             Some(_) => {}
+        }
+    }
+}
+
+fn check_groups(draft: &Draft, kind: &Kind, faults: &mut Vec<Fault>) {
+    for (place, (group, role)) in draft.groups.iter().enumerate() {
+        let pointer = format!("/groups/{place}/group_id");
+        let same = |(other, _): &&(GroupId, RecipientRole)| other == group;
+        if draft.groups.iter().filter(same).count() > 1 {
+            faults.push(Fault::at(pointer, "repeated", "同一统称只能列一次"));
+        } else if *role == RecipientRole::Main && kind.max_main_recipients.is_some() {
+            let detail = format!("“{}”限定主送单位的数量，不能主送统称", kind.name);
+            faults.push(Fault::at(pointer, "too_many_main", detail));
         }
     }
 }

@@ -5,8 +5,8 @@ use super::OFFICE;
 use crate::{
     app::{Error, Result, Work},
     domain::{
-        Document, DocumentId, DocumentState, Draft, FileId, FileRole, Kind, Openness, Recipient,
-        RecipientRole, Scope, UnitId, Urgency,
+        Document, DocumentAct, DocumentId, DocumentState, Draft, FileId, FileRole, GroupId, Kind,
+        Openness, Recipient, RecipientRole, Scope, UnitId, Urgency,
     },
     store::Basis,
 };
@@ -34,6 +34,8 @@ pub struct DraftChange {
     pub files: Option<Vec<(FileId, FileRole)>>,
     /// The recipients, as a whole.
     pub recipients: Option<Vec<Recipient>>,
+    /// The groups, as a whole.
+    pub groups: Option<Vec<(GroupId, RecipientRole)>>,
     /// The joint issuers, as a whole.
     pub joint_issuers: Option<Vec<UnitId>>,
 }
@@ -49,6 +51,7 @@ impl DraftChange {
         draft.fields = self.fields.unwrap_or_else(|| draft.fields.clone());
         draft.in_reply_to = self.in_reply_to.unwrap_or(draft.in_reply_to);
         draft.files = self.files.unwrap_or_else(|| draft.files.clone());
+        draft.groups = self.groups.unwrap_or_else(|| draft.groups.clone());
         draft.recipients = self.recipients.unwrap_or_else(|| draft.recipients.clone());
         draft.joint_issuers = self
             .joint_issuers
@@ -83,15 +86,24 @@ impl Work {
         change: DraftChange,
     ) -> Result<Document> {
         let unit = self.caller.unit_as_or(OFFICE, Scope::Send)?;
-        let document = self.own_draft(id, revision).await?;
+        let document = self.own_draft(id, revision, DocumentAct::Edit).await?;
         let mut draft = as_draft(&document);
         change.apply(&mut draft);
         let kind = self.kind(&draft.kind)?;
+        if document.replaces.is_some() && draft.kind != document.kind {
+            let detail = "修改稿不能改变文书种类";
+            return Err(Error::invalid("/kind", "fixed", detail));
+        }
         self.check_draft(unit, &mut draft, &kind).await?;
         let changed = Document {
             id,
             drafted: document.drafted,
             revision: revision + 1,
+            version: document.version,
+            replaces: document.replaces,
+            number: document.number,
+            amendment: document.amendment,
+            review: document.review,
             ..self.new_document(unit, &draft, &kind)
         };
         if !self.tx.documents().update(&changed).await? {
@@ -105,7 +117,7 @@ impl Work {
     /// Throws a draft away that still has this revision.
     pub async fn discard(&mut self, id: DocumentId, revision: i64) -> Result<()> {
         self.caller.unit_as_or(OFFICE, Scope::Send)?;
-        self.own_draft(id, revision).await?;
+        self.own_draft(id, revision, DocumentAct::Discard).await?;
         self.tx.documents().delete_draft(id).await?;
         self.did_to_document("document.discard", id);
         Ok(())
@@ -127,11 +139,14 @@ impl Work {
         Ok(document)
     }
 
-    async fn own_draft(&mut self, id: DocumentId, revision: i64) -> Result<Document> {
+    async fn own_draft(
+        &mut self,
+        id: DocumentId,
+        revision: i64,
+        act: DocumentAct,
+    ) -> Result<Document> {
         let document = self.own_document(id).await?;
-        if document.state != DocumentState::Draft {
-            return Err(Error::WrongState("文书已签发，不能再修改或删除"));
-        }
+        document.state.after(act).map_err(Error::WrongState)?;
         if document.revision != revision {
             return Err(Error::Stale);
         }
@@ -140,7 +155,8 @@ impl Work {
 
     /// A reply without recipients goes back to whoever sent what it answers.
     async fn address_reply(&mut self, unit: UnitId, draft: &mut Draft) -> Result<()> {
-        let (true, Some(answered)) = (draft.recipients.is_empty(), draft.in_reply_to) else {
+        let nobody = draft.recipients.is_empty() && draft.groups.is_empty();
+        let (true, Some(answered)) = (nobody, draft.in_reply_to) else {
             return Ok(());
         };
         let original = self.tx.documents().find_for(unit, answered).await?;
@@ -153,7 +169,7 @@ impl Work {
         Ok(())
     }
 
-    fn new_document(&self, unit: UnitId, draft: &Draft, kind: &Kind) -> Document {
+    pub(super) fn new_document(&self, unit: UnitId, draft: &Draft, kind: &Kind) -> Document {
         Document {
             id: DocumentId::fresh(),
             unit,
@@ -173,23 +189,32 @@ impl Work {
             in_reply_to: draft.in_reply_to,
             drafted: (self.caller.user(), self.now),
             updated_at: self.now,
+            submitted: None,
+            review: None,
             issued: None,
             sent: None,
+            amendment: None,
+            superseded_at: None,
+            recalled: None,
+            archived: None,
             manifest: None,
             revision: 1,
             files: Vec::new(),
             recipients: Vec::new(),
+            groups: Vec::new(),
             joint_issuers: Vec::new(),
         }
     }
 
-    async fn keep_parts(&mut self, id: DocumentId, draft: &Draft) -> Result<()> {
+    pub(super) async fn keep_parts(&mut self, id: DocumentId, draft: &Draft) -> Result<()> {
         let now = self.now;
         self.tx.documents().set_files(id, &draft.files).await?;
         self.tx
             .documents()
             .set_recipients(id, &draft.recipients)
             .await?;
+        let groups = self.addressed(&draft.groups).await?;
+        self.tx.documents().set_groups(id, &groups).await?;
         self.tx
             .documents()
             .set_joint_issuers(id, &draft.joint_issuers)
@@ -202,7 +227,7 @@ impl Work {
     }
 }
 
-fn as_draft(document: &Document) -> Draft {
+pub(super) fn as_draft(document: &Document) -> Draft {
     Draft {
         kind: document.kind.clone(),
         title: document.title.clone(),
@@ -218,6 +243,11 @@ fn as_draft(document: &Document) -> Draft {
             .map(|one| (one.file.id, one.role))
             .collect(),
         recipients: document.recipients.clone(),
+        groups: document
+            .groups
+            .iter()
+            .map(|addressed| (addressed.group, addressed.role))
+            .collect(),
         joint_issuers: document
             .joint_issuers
             .iter()

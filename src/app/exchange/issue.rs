@@ -1,7 +1,8 @@
 use crate::{
     app::{Error, Result, Work},
     domain::{
-        DocNumber, Document, DocumentId, DocumentState, Kind, Numbering, Prefix, Role, legal_day,
+        DocNumber, Document, DocumentAct, DocumentId, DocumentState, JointIssuer, Kind, Numbering,
+        Prefix, Role, legal_day,
     },
 };
 
@@ -15,24 +16,20 @@ pub struct NumberWish {
 }
 
 impl Work {
-    /// Issues a draft in the unit's name and gives it its number. Who drafted it does not issue
+    /// Issues a document under review in the unit's name and gives it its number. Who drafted it does not issue
     /// it, unless the unit is set up as a single-person unit.
     pub async fn issue(&mut self, id: DocumentId, wish: NumberWish) -> Result<Document> {
         let document = self.own_document(id).await?;
         self.caller.unit_as(&[Role::Signer])?;
-        if document.state != DocumentState::Draft {
-            return Err(Error::WrongState("文书已签发，不能重复签发"));
-        }
+        let next = document.state.after(DocumentAct::Issue);
+        next.map_err(Error::WrongState)?;
         if document.drafted.0 == self.caller.user() && !self.may_issue_own().await? {
             return Err(Error::Forbidden(
                 "拟稿人不能签发自己拟的文书，请由其他签发人签发",
             ));
         }
-        if document
-            .joint_issuers
-            .iter()
-            .any(|joint| joint.consent.is_none())
-        {
+        let agreed = |joint: &JointIssuer| joint.consent.as_ref().is_some_and(|said| said.granted);
+        if !document.joint_issuers.iter().all(agreed) {
             return Err(Error::WrongState("尚有联合发文单位未会签同意"));
         }
         self.put_in_force(document, wish).await
@@ -66,7 +63,7 @@ impl Work {
         Ok(document)
     }
 
-    async fn may_issue_own(&mut self) -> Result<bool> {
+    pub(super) async fn may_issue_own(&mut self) -> Result<bool> {
         let unit = self.caller.unit()?;
         let names = self.hub.clone().directory(&mut self.tx).await?;
         let single = &self.hub.config().documents.self_issue_units;
@@ -83,6 +80,18 @@ impl Work {
         kind: &Kind,
         wish: NumberWish,
     ) -> Result<Option<DocNumber>> {
+        if document.replaces.is_some() {
+            return match wish {
+                NumberWish {
+                    number: None,
+                    prefix: None,
+                } => Ok(document.number.clone()),
+                _ => {
+                    let detail = "修改稿沿用原文书的发文字号，不另编号";
+                    Err(Error::invalid("/doc_number", "fixed", detail))
+                }
+            };
+        }
         let unit = self
             .tx
             .units()

@@ -5,22 +5,23 @@ use crate::{
 
 impl Hub {
     /// Shows a document to somebody of a unit that may see it. For a recipient this records the
-    /// reading: once per person, and as evidence once per unit. It never signs.
+    /// reading: once per person, and as evidence once per unit, both anew when the document was
+    /// sent again. It never signs.
     pub async fn open_document(&self, caller: &Caller, id: DocumentId) -> Result<Shown<Document>> {
         let shown = self.find_document(caller, id).await?;
         let unit = caller.acting_unit()?;
-        let document = &shown.value;
-        let concerned = document.recipients.iter().any(|one| one.unit == unit);
         if caller.is_machine() {
             // A program reads nothing; that it has fetched is noted instead.
-            if concerned {
+            if shown.value.sent.is_some() {
                 self.note_fetch(caller, unit, id).await?;
             }
             return Ok(shown);
         }
-        let unread = concerned && document.sent.is_some() && {
+        let unread = shown.value.sent.is_some() && {
             let mut tx = self.store().read().await?;
-            !tx.deliveries().has_read(id, caller.user()).await?
+            tx.deliveries()
+                .is_unread_by(id, unit, caller.user())
+                .await?
         };
         if unread {
             self.record_reading(caller, unit, &shown.value).await?;
@@ -47,20 +48,22 @@ impl Hub {
     ) -> Result<()> {
         let mut work = self.work(caller.clone()).await?;
         let (now, by) = (work.now, caller.user());
+        let delivery = work.tx.deliveries().find_of(document.id, unit).await?;
+        let Some(delivery) = delivery else {
+            return Ok(());
+        };
+        let round = delivery.round;
         if !work
             .tx
             .deliveries()
-            .mark_reader(document.id, unit, by, now)
+            .mark_reader(document.id, unit, by, round, now)
             .await?
         {
             return Ok(());
         }
-        let delivery = work.tx.deliveries().find_of(document.id, unit).await?;
-        if let Some(delivery) = delivery
-            && work.tx.deliveries().mark_read(delivery.id, by, now).await?
-        {
-            work.state(Fact::new(Event::Reading, document, unit).by(by))
-                .await?;
+        if work.tx.deliveries().mark_read(delivery.id, by, now).await? {
+            let reading = Fact::new(Event::Reading, document, unit).by(by);
+            work.state(reading.in_round(round)).await?;
         }
         work.did_between("document.read", document.id, unit);
         work.commit().await

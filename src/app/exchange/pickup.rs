@@ -23,7 +23,8 @@ impl Hub {
         let unit = caller.machine(Scope::Receive)?;
         let mut tx = self.store().read().await?;
         let ids = tx.pickups().waiting(unit, self.now(), limit).await?;
-        let cards = cards(&mut tx, unit, &ids).await?;
+        let found = deliveries(&mut tx, unit, &ids).await?;
+        let cards = self.cards(&mut tx, unit, found).await?;
         self.shown(&mut tx, cards).await
     }
 
@@ -72,15 +73,17 @@ impl Work {
                 break;
             }
         }
-        let mut cards = cards(&mut self.tx, unit, &ids).await?;
+        let found = deliveries(&mut self.tx, unit, &ids).await?;
+        let hub = self.hub.clone();
+        let mut cards = hub.cards(&mut self.tx, unit, found).await?;
         cards.sort_by_key(|card| (card.delivery.sent_at, card.delivery.id));
         Ok((lease, cards))
     }
 
     /// Acknowledges a delivery that was leased and fetched: it leaves the queue, and its sender
     /// sees that a machine has fetched it. Acknowledging again changes nothing.
-    pub async fn acknowledge(&mut self, id: DeliveryId, lease: Uuid) -> Result<Delivery> {
-        let (unit, delivery) = self.own_delivery(id).await?;
+    pub async fn acknowledge(&mut self, id: DeliveryId, lease: Uuid) -> Result<DeliveryCard> {
+        let (unit, delivery) = self.queued_delivery(id).await?;
         let (by, now) = (self.caller.user(), self.now);
         if self.tx.pickups().acknowledge(id, lease, by, now).await? {
             self.did_between("delivery.acknowledge", delivery.document, unit);
@@ -88,20 +91,20 @@ impl Work {
             return Err(NO_LEASE);
         }
         let delivery = self.tx.deliveries().find_for(unit, id).await?;
-        delivery.ok_or(Error::NotFound)
+        self.card(delivery.ok_or(Error::NotFound)?).await
     }
 
     /// Gives a leased delivery back, for whoever leases next.
-    pub async fn release(&mut self, id: DeliveryId, lease: Uuid) -> Result<Delivery> {
-        let (_, delivery) = self.own_delivery(id).await?;
+    pub async fn release(&mut self, id: DeliveryId, lease: Uuid) -> Result<DeliveryCard> {
+        let (_, delivery) = self.queued_delivery(id).await?;
         let (by, now) = (self.caller.user(), self.now);
         if !self.tx.pickups().release(id, lease, by, now).await? {
             return Err(NO_LEASE);
         }
-        Ok(delivery)
+        self.card(delivery).await
     }
 
-    async fn own_delivery(&mut self, id: DeliveryId) -> Result<(UnitId, Delivery)> {
+    async fn queued_delivery(&mut self, id: DeliveryId) -> Result<(UnitId, Delivery)> {
         let unit = self.caller.machine(Scope::Receive)?;
         let delivery = self.tx.deliveries().find_for(unit, id).await?;
         // To a program that only receives, what its unit has sent is nothing it knows of.
@@ -110,22 +113,13 @@ impl Work {
     }
 }
 
-/// The deliveries with what is delivered.
-async fn cards(tx: &mut Tx, unit: UnitId, ids: &[DeliveryId]) -> Result<Vec<DeliveryCard>> {
+/// The deliveries of these ids, in their order.
+async fn deliveries(tx: &mut Tx, unit: UnitId, ids: &[DeliveryId]) -> Result<Vec<Delivery>> {
     let mut deliveries = Vec::with_capacity(ids.len());
     for id in ids {
         deliveries.extend(tx.deliveries().find_for(unit, *id).await?);
     }
-    let named: Vec<_> = deliveries.iter().map(|one| one.document).collect();
-    let documents = tx.documents().among_for(unit, &named).await?;
-    let card = |delivery: Delivery| {
-        let document = documents.iter().find(|one| one.id == delivery.document)?;
-        Some(DeliveryCard {
-            document: document.clone(),
-            delivery,
-        })
-    };
-    Ok(deliveries.into_iter().filter_map(card).collect())
+    Ok(deliveries)
 }
 
 /// Instants are kept in milliseconds.

@@ -2,8 +2,8 @@ use super::{OFFICE, check::check_texts};
 use crate::{
     app::{Error, Result, Work, receipts::Fact},
     domain::{
-        Delivery, DeliveryId, DeliveryState, Document, DocumentId, DocumentState, Event, Recipient,
-        RecipientRole, Scope, legal_day,
+        Delivery, Document, DocumentAct, DocumentId, Event, Recipient, RecipientRole, Scope,
+        legal_day,
     },
     store::Basis,
 };
@@ -17,13 +17,8 @@ impl Work {
     pub async fn send(&mut self, id: DocumentId) -> Result<Document> {
         let mut document = self.own_document(id).await?;
         self.caller.unit_as_or(OFFICE, Scope::Send)?;
-        match document.state {
-            DocumentState::Issued => {}
-            DocumentState::Draft | DocumentState::InReview => {
-                return Err(Error::WrongState("文书尚未签发，不能发送"));
-            }
-            _ => return Err(SENT_ALREADY),
-        }
+        let next = document.state.after(DocumentAct::Send);
+        let next = next.map_err(Error::WrongState)?;
         let today = legal_day(self.now);
         if document.reply_due_on.is_some_and(|date| date < today) {
             return Err(Error::invalid(
@@ -33,9 +28,10 @@ impl Work {
             ));
         }
         check_texts(&document)?;
+        self.freeze_groups(&mut document).await?;
         self.check_boxes(&document).await?;
         self.check_reach_to_send(&document).await?;
-        document.state = DocumentState::Sent;
+        document.state = next;
         document.sent = Some((self.caller.user(), self.now));
         document.manifest = Some(document.digest_of_content());
         document.updated_at = self.now;
@@ -53,6 +49,7 @@ impl Work {
         for recipient in document.recipients.clone() {
             self.deliver(&document, recipient).await?;
         }
+        self.supersede(&document).await?;
         self.answer_obligation(&document).await?;
         self.did_to_document("document.send", id);
         Ok(document)
@@ -79,25 +76,14 @@ impl Work {
     }
 
     async fn deliver(&mut self, document: &Document, recipient: Recipient) -> Result<()> {
-        let delivery = Delivery {
-            id: DeliveryId::fresh(),
-            document: document.id,
-            unit: recipient.unit,
-            role: recipient.role,
-            state: DeliveryState::Arrived,
-            sent_at: self.now,
-            arrived_at: Some(self.now),
-            first_read: None,
-            fetched: None,
-            signed: None,
-            sign_note: None,
-            round: 1,
-            revision: 1,
-        };
-        self.tx.deliveries().insert(&delivery).await?;
+        let delivery = Delivery::arriving(document, recipient.unit, recipient.role, self.now);
+        if !self.tx.deliveries().insert(&delivery).await? {
+            return Err(SENT_ALREADY);
+        }
         let basis = match recipient.role {
             RecipientRole::Main => Basis::Main,
             RecipientRole::Copy => Basis::Copy,
+            RecipientRole::Forward => Basis::Forward,
         };
         self.tx
             .access()

@@ -178,7 +178,7 @@ impl Work {
         self.caller.hub_role(HubRole::SystemAdmin)?;
         let client = self.tx.clients().find(id).await?;
         let client = client.ok_or(Error::NotFound)?;
-        let overlap = overlap.unwrap_or(self.hub.config().clients.secret_overlap);
+        let overlap = overlap.unwrap_or(self.hub.config().clients.rotation_overlap);
         let until = self.now.saturating_add(overlap).map_err(Error::internal)?;
         let secret = ClientSecretText::fresh()?;
         let now = self.now;

@@ -3,8 +3,8 @@ use jiff::civil::Date;
 use crate::{
     app::{Error, Result, Work, receipts::Fact},
     domain::{
-        Delivery, Document, Event, Obligation, ObligationId, ObligationState, RecipientRole,
-        legal_day,
+        Delivery, DeliveryId, Document, Event, Obligation, ObligationId, ObligationState,
+        RecipientRole, legal_day,
     },
 };
 
@@ -49,8 +49,8 @@ impl Work {
         Ok(())
     }
 
-    /// Starts the clock of the duty that a delivery brought, on the day of signing. Returns the
-    /// due date, where a term runs.
+    /// Starts the clock of the duty that a delivery brought, on the day of signing; a clock that
+    /// runs already is not moved. Returns the due date, where a term runs.
     pub(in crate::app) async fn start_clock(
         &mut self,
         delivery: &Delivery,
@@ -59,6 +59,9 @@ impl Work {
         let Some(mut obligation) = self.tx.obligations().of_delivery(delivery.id).await? else {
             return Ok(None);
         };
+        if obligation.state != ObligationState::AwaitingSignature {
+            return Ok(obligation.due.map(|due| due.due_on));
+        }
         let hub = self.hub.clone();
         let rules = hub.rules();
         let (code, version) = &obligation.rule;
@@ -78,6 +81,27 @@ impl Work {
         Ok(obligation.original_due_on)
     }
 
+    /// Turns the duty that a delivery brought from one state into another; where there is none, or
+    /// it stands elsewhere, nothing changes.
+    pub(in crate::app) async fn turn_obligation(
+        &mut self,
+        delivery: DeliveryId,
+        from: ObligationState,
+        to: ObligationState,
+    ) -> Result<()> {
+        let found = self.tx.obligations().of_delivery(delivery).await?;
+        let Some(mut obligation) = found.filter(|found| found.state == from) else {
+            return Ok(());
+        };
+        obligation.state = to;
+        obligation.revision += 1;
+        if self.tx.obligations().update(&obligation).await? {
+            Ok(())
+        } else {
+            Err(Error::Stale)
+        }
+    }
+
     /// A reply that is sent fulfils the duty it answers. Late replies count too; the first final
     /// reply stands.
     pub(in crate::app) async fn answer_obligation(&mut self, reply: &Document) -> Result<()> {
@@ -87,11 +111,14 @@ impl Work {
         let Some(delivery) = self.tx.deliveries().find_of(answered, reply.unit).await? else {
             return Ok(());
         };
-        if delivery.signed.is_none() {
+        if delivery.signed_kind().is_none() {
             return Err(Error::WrongState("请先签收所回复的文书，再发送回复"));
         }
         let found = self.tx.obligations().of_delivery(delivery.id).await?;
-        let Some(mut obligation) = found.filter(|found| found.reply.is_none()) else {
+        // What was recalled or corrected is owed no more, and a reply to it does not change that.
+        let open =
+            |found: &Obligation| found.reply.is_none() && found.state != ObligationState::Withdrawn;
+        let Some(mut obligation) = found.filter(open) else {
             return Ok(());
         };
         let original = self.tx.documents().find_for(reply.unit, answered).await?;
@@ -110,6 +137,12 @@ impl Work {
         fact.replied_with = Some(reply.id);
         self.state(fact).await?;
         self.did_between("obligation.reply", answered, reply.unit);
+        // What has its final reply needs no more hands.
+        let (by, now) = (self.caller.user(), self.now);
+        self.tx
+            .deliveries()
+            .mark_done(delivery.id, by, None, now)
+            .await?;
         Ok(())
     }
 

@@ -5,8 +5,8 @@ use jiff::Timestamp;
 
 use super::{Caller, Error, Hub, Result, Shown, Work};
 use crate::domain::{
-    Document, DocumentId, Event, Evidence, EvidenceId, Party, Scope, StatedDocument, Statement,
-    UnitId, UserId,
+    Document, DocumentId, Event, Evidence, EvidenceId, Party, ReturnReason, Scope, StatedDocument,
+    Statement, UnitId, UserId,
 };
 
 /// Names the hub in its statements; drawn once.
@@ -25,6 +25,18 @@ pub(super) struct Fact<'a> {
     pub(super) by: Option<UserId>,
     pub(super) reply_due: Option<jiff::civil::Date>,
     pub(super) replied_with: Option<DocumentId>,
+    /// The correction that takes its place.
+    pub(super) superseded_by: Option<DocumentId>,
+    /// What whoever acted wrote as the reason.
+    pub(super) note: Option<&'a str>,
+    /// Why it was returned.
+    pub(super) reason: Option<ReturnReason>,
+    /// To whom it was passed on.
+    pub(super) forwarded_to: Vec<UnitId>,
+    /// The unit that put it into the box or refused its return, and who acted for it.
+    pub(super) giver: Option<(UnitId, UserId)>,
+    /// The legal day from which it counts.
+    pub(super) effective_on: Option<jiff::civil::Date>,
     /// The round of the delivery.
     pub(super) round: i64,
 }
@@ -38,6 +50,12 @@ impl<'a> Fact<'a> {
             by: None,
             reply_due: None,
             replied_with: None,
+            superseded_by: None,
+            note: None,
+            reason: None,
+            forwarded_to: Vec::new(),
+            giver: None,
+            effective_on: None,
             round: 1,
         }
     }
@@ -151,6 +169,16 @@ impl Work {
             },
             reply_due: fact.reply_due.map(|date| date.to_string()),
             replied_with: fact.replied_with,
+            superseded_by: fact.superseded_by,
+            note: fact.note.map(str::to_owned),
+            reason: fact.reason,
+            forwarded_to: fact.forwarded_to.clone(),
+            giver: fact.giver.map(|(unit, user)| Party {
+                unit,
+                credit_code: code(unit),
+                user: Some(user),
+            }),
+            effective_on: fact.effective_on.map(|date| date.to_string()),
             prev,
             software: concat!("wenshu/", env!("CARGO_PKG_VERSION")),
             nonce: nonce()?,

@@ -166,7 +166,11 @@ impl Desk {
             None => json!({}),
         };
         let mut document = draft;
-        for (act, body) in [("issue", number), ("send", json!({}))] {
+        for (act, body) in [
+            ("submit", json!({})),
+            ("issue", number),
+            ("send", json!({})),
+        ] {
             let ask = Ask::post(format!("{path}/{act}"), &body).once(key());
             match self.client.ask::<Value>(&self.who, ask).await {
                 Ok(next) => document = next,

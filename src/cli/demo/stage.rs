@@ -62,16 +62,19 @@ impl Stage<'_> {
         Ok(file.id)
     }
 
-    /// Drafts, has it consented to, issues and sends.
+    /// Drafts, submits, has it consented to, issues and sends.
     pub(super) async fn send(&self, scene: Scene<'_>) -> Result<Document> {
         let clerk = self.somebody(scene.unit, Role::Clerk).await?;
         let draft = self.draft(&scene).await?;
         let mut work = self.work(clerk.clone()).await?;
         let mut document = work.draft(draft).await?;
         work.commit().await?;
+        let mut work = self.work(clerk.clone()).await?;
+        document = work.submit(document.id).await?;
+        work.commit().await?;
         for unit in &scene.joint {
             let mut work = self.work(self.somebody(unit, Role::Signer).await?).await?;
-            document = work.consent(document.id, document.revision).await?;
+            document = work.consent(document.id, document.revision, None).await?;
             work.commit().await?;
         }
         let mut work = self
@@ -121,6 +124,7 @@ impl Stage<'_> {
             in_reply_to: scene.in_reply_to,
             files: scene.files.clone(),
             recipients,
+            groups: Vec::new(),
             joint_issuers,
         })
     }
@@ -142,7 +146,7 @@ impl Stage<'_> {
         let deliveries = self.hub.deliveries(&clerk, document).await?;
         for delivery in deliveries.value {
             let mut work = self.work(clerk.clone()).await?;
-            work.sign(delivery.id, None).await?;
+            work.sign(delivery.delivery.id, None).await?;
             work.commit().await?;
         }
         Ok(())

@@ -141,11 +141,14 @@ impl Carrier<'_> {
             Some(document) => document,
             None => self.upload_and_draft(item, &mark, size, deeds).await?,
         };
+        let drafter = self.party.drafter();
+        self.act(&mark, document, "submit", drafter, json!({}))
+            .await?;
         let signer = self.party.signer();
         self.act(&mark, document, "issue", signer, self.form.issue())
             .await?;
         if self
-            .act(&mark, document, "send", self.party.drafter(), json!({}))
+            .act(&mark, document, "send", drafter, json!({}))
             .await?
         {
             deeds.sent += 1;
@@ -260,7 +263,7 @@ impl Carrier<'_> {
         }
     }
 
-    /// Issues or sends, unless that is done. Tells whether it was done in this run.
+    /// Submits, issues or sends, unless that is done. Tells whether it was done in this run.
     async fn act(
         &self,
         mark: &Mark,
@@ -280,8 +283,7 @@ impl Carrier<'_> {
                 // Done before, so long ago that the hub has forgotten its key.
                 let ask = Ask::get(format!("documents/{document}"));
                 let found: Document = self.client.ask(self.party.drafter(), ask).await?;
-                let done = found.state == "sent" || found.state == "issued" && step == "issue";
-                if !done {
+                if !has_passed(&found.state, step) {
                     return Err(Trouble::Refused(refusal));
                 }
             }
@@ -370,5 +372,14 @@ fn unreadable(error: &std::io::Error) -> Refusal {
     Refusal {
         reason: format!("文件无法读取：{}", told(error)),
         ..Refusal::default()
+    }
+}
+
+/// Whether a document in this state has gone through a step.
+fn has_passed(state: &str, step: &str) -> bool {
+    match step {
+        "submit" => state != "draft",
+        "issue" => !matches!(state, "draft" | "in_review"),
+        _ => !matches!(state, "draft" | "in_review" | "issued"),
     }
 }

@@ -17,7 +17,7 @@ pub struct Clients {
     pub max_lifetime: Duration,
     /// How long the secret before is still good after a rotation, unless it is said otherwise.
     #[serde(with = "duration")]
-    pub secret_overlap: Duration,
+    pub rotation_overlap: Duration,
     /// The most documents of one batch.
     pub batch_max: usize,
     /// The largest body of one batch.
@@ -29,7 +29,7 @@ impl Default for Clients {
     fn default() -> Self {
         Self {
             max_lifetime: Duration::from_hours(90 * 24),
-            secret_overlap: Duration::from_hours(24),
+            rotation_overlap: Duration::from_hours(24),
             batch_max: 500,
             batch_max_bytes: 8 * MIB,
         }
@@ -45,8 +45,8 @@ impl Clients {
                 Duration::from_hours(1)..=Duration::from_hours(366 * 24),
             )
             .within(
-                "secret_overlap",
-                self.secret_overlap,
+                "rotation_overlap",
+                self.rotation_overlap,
                 Duration::ZERO..=Duration::from_hours(7 * 24),
             )
             .within("batch_max", self.batch_max, 1..=500)

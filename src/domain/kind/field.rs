@@ -29,6 +29,8 @@ labelled! {
         CaseNumber = "case_number", "案号";
         /// A 发文字号, in any style.
         DocNumber = "doc_number", "发文字号";
+        /// A 统一登记号, in any style.
+        RegistrationNumber = "registration_number", "统一登记号";
         /// What became of each numbered suggestion: an array of
         /// `{"adoption": "adopted", "detail": "…"}`, in their order.
         Adoptions = "adoptions", "逐项采纳情况";

@@ -7,7 +7,7 @@ use super::{
     Adoption, FieldFault, FieldKind, FieldSpec,
     check::{FaultCode, is_absent, pointer},
 };
-use crate::domain::{CaseNumber, DocNumber, fold::narrow};
+use crate::domain::{CaseNumber, DocNumber, RegistrationNumber, fold::narrow};
 
 /// What is wrong with a part of a value: where below the field, and what.
 type Flaw = (String, FaultCode, String);
@@ -38,6 +38,9 @@ impl FieldSpec {
             FieldKind::Phone => phone_flaw(value.as_str()?),
             FieldKind::CaseNumber => number_flaw(value.as_str()?.parse::<CaseNumber>().err()),
             FieldKind::DocNumber => number_flaw(value.as_str()?.parse::<DocNumber>().err()),
+            FieldKind::RegistrationNumber => {
+                number_flaw(value.as_str()?.parse::<RegistrationNumber>().err())
+            }
             FieldKind::Choice => self.choice_flaw(value.as_str()?),
             FieldKind::Number => self.number_flaw(value.as_u64()?),
             FieldKind::Bool => value.as_bool().map(|_| None)?,

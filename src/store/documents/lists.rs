@@ -23,8 +23,22 @@ const LIST: &str = concat!(
       WHERE a.unit_id = $1
         AND (a.since, a.document_id) < ($2, $3)
         AND (a.basis = 'issuer' OR $4 = FALSE)
+        AND (d.state = $5 OR $5 = '') AND $6 = ''
+      ORDER BY a.since DESC, a.document_id DESC
+      LIMIT $7"
+);
+
+/// The same of one kind, which may be rare among what the unit sees.
+const LIST_KIND: &str = concat!(
+    "SELECT ",
+    document_columns!(),
+    ", a.since
+       FROM access a
+       JOIN documents d ON d.id = a.document_id
+      WHERE a.unit_id = $1 AND a.kind_code = $6
+        AND (a.since, a.document_id) < ($2, $3)
+        AND (a.basis = 'issuer' OR $4 = FALSE)
         AND (d.state = $5 OR $5 = '')
-        AND (d.kind_code = $6 OR $6 = '')
       ORDER BY a.since DESC, a.document_id DESC
       LIMIT $7"
 );
@@ -46,6 +60,34 @@ const LIST_UNSENT: &str = concat!(
       LIMIT $7"
 );
 
+/// The documents among a list that a unit has to do with.
+macro_rules! among {
+    ($table:literal, $column:literal, in_sqlite) => {
+        among!(
+            $table,
+            $column,
+            "IN (SELECT unhex(value) FROM json_each($2))"
+        )
+    };
+    ($table:literal, $column:literal, in_postgres) => {
+        among!($table, $column, "= ANY($2)")
+    };
+    ($table:literal, $column:literal, $listed:literal) => {
+        concat!(
+            "SELECT ",
+            document_columns!(),
+            "  FROM ",
+            $table,
+            "  JOIN documents d ON d.id = a.document_id
+              WHERE a.unit_id = $1
+                AND ",
+            $column,
+            " ",
+            $listed
+        )
+    };
+}
+
 /// A row with the moment since which the viewer may see it.
 #[derive(FromRow)]
 struct ListedRow {
@@ -66,6 +108,7 @@ impl Documents<'_> {
             Some(DocumentState::Draft | DocumentState::InReview | DocumentState::Issued) => {
                 LIST_UNSENT
             }
+            _ if filter.kind.is_some() => LIST_KIND,
             _ => LIST,
         };
         let (before, before_id) = filter
@@ -95,37 +138,62 @@ impl Documents<'_> {
 
     /// The documents among `ids` that a unit may see, without their parts, in no order.
     pub async fn among_for(&mut self, viewer: UnitId, ids: &[DocumentId]) -> Result<Vec<Document>> {
+        self.among(
+            viewer,
+            ids,
+            [
+                among!("access a", "a.document_id", in_sqlite),
+                among!("access a", "a.document_id", in_postgres),
+            ],
+        )
+        .await
+    }
+
+    /// The documents among `ids` that were delivered to a unit and taken back. Of these a unit
+    /// is shown a trace; what they say is not for it any more.
+    pub async fn recalled_from(
+        &mut self,
+        unit: UnitId,
+        ids: &[DocumentId],
+    ) -> Result<Vec<Document>> {
+        let mut found = self
+            .among(
+                unit,
+                ids,
+                [
+                    among!("deliveries a", "a.document_id", in_sqlite),
+                    among!("deliveries a", "a.document_id", in_postgres),
+                ],
+            )
+            .await?;
+        found.retain(|document| document.recalled.is_some());
+        Ok(found)
+    }
+
+    /// Runs the statement for SQLite or the one for PostgreSQL, which take lists differently.
+    async fn among(
+        &mut self,
+        unit: UnitId,
+        ids: &[DocumentId],
+        [sqlite, postgres]: [&'static str; 2],
+    ) -> Result<Vec<Document>> {
         let rows: Vec<Row> = match &mut self.0.engine {
             Engine::Sqlite(embedded) => {
                 let ids: Vec<String> = ids.iter().map(|id| id.0.simple().to_string()).collect();
                 let ids = serde_json::Value::from(ids).to_string();
-                sqlx::query_as(concat!(
-                    "SELECT ",
-                    document_columns!(),
-                    "  FROM access a
-                       JOIN documents d ON d.id = a.document_id
-                      WHERE a.unit_id = $1
-                        AND a.document_id IN (SELECT unhex(value) FROM json_each($2))"
-                ))
-                .bind(viewer.0)
-                .bind(ids)
-                .fetch_all(embedded.connection())
-                .await?
+                sqlx::query_as(sqlite)
+                    .bind(unit.0)
+                    .bind(ids)
+                    .fetch_all(embedded.connection())
+                    .await?
             }
             Engine::Postgres(tx) => {
                 let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
-                sqlx::query_as(concat!(
-                    "SELECT ",
-                    document_columns!(),
-                    "  FROM access a
-                       JOIN documents d ON d.id = a.document_id
-                      WHERE a.unit_id = $1
-                        AND a.document_id = ANY($2)"
-                ))
-                .bind(viewer.0)
-                .bind(ids)
-                .fetch_all(&mut **tx)
-                .await?
+                sqlx::query_as(postgres)
+                    .bind(unit.0)
+                    .bind(ids)
+                    .fetch_all(&mut **tx)
+                    .await?
             }
         };
         rows.into_iter().map(TryInto::try_into).collect()

@@ -1,17 +1,21 @@
 //! Documents, and what belongs to them: files, recipients, joint issuers, numbers, lists.
 
+#[macro_use]
+mod row;
+mod chain;
+mod lists;
 mod numbers;
 mod parts;
+mod sent;
 
-use sqlx::FromRow;
-use uuid::Uuid;
+use row::Row;
 
 use super::{
     Result, Tx,
     tx::on_either,
-    values::{act, day, instant, ms, parsed, parsed_if},
+    values::{day, ms, series_year},
 };
-use crate::domain::{DocNumber, Document, DocumentId, UnitId, UserId};
+use crate::domain::{Document, DocumentId, UnitId};
 
 /// The documents on the hub.
 pub struct Documents<'t>(&'t mut Tx);
@@ -20,101 +24,6 @@ impl Tx {
     /// The documents on the hub.
     pub fn documents(&mut self) -> Documents<'_> {
         Documents(self)
-    }
-}
-
-/// The columns of a [`Row`], from a table called `d`.
-macro_rules! document_columns {
-    () => {
-        "d.id, d.unit_id, d.kind_code, d.kind_version, d.title, d.state, d.urgency, \
-         d.openness, d.dated_on, d.number_prefix, d.number_year, d.number_seq, d.case_number, \
-         d.reply_due_on, d.fields, d.in_reply_to, d.created_by, d.created_at, d.updated_at, \
-         d.issued_by, d.issued_at, d.sent_by, d.sent_at, d.manifest, d.revision, d.version, \
-         d.replaces, d.kept_number"
-    };
-}
-
-// Below the macro that it uses.
-mod lists;
-
-#[derive(FromRow)]
-struct Row {
-    id: Uuid,
-    unit_id: Uuid,
-    kind_code: String,
-    kind_version: i64,
-    title: String,
-    state: String,
-    urgency: String,
-    openness: String,
-    dated_on: Option<String>,
-    number_prefix: Option<String>,
-    number_year: Option<i64>,
-    number_seq: Option<i64>,
-    case_number: Option<String>,
-    reply_due_on: Option<String>,
-    fields: String,
-    in_reply_to: Option<Uuid>,
-    created_by: Uuid,
-    created_at: i64,
-    updated_at: i64,
-    issued_by: Option<Uuid>,
-    issued_at: Option<i64>,
-    sent_by: Option<Uuid>,
-    sent_at: Option<i64>,
-    manifest: Option<String>,
-    revision: i64,
-    version: i64,
-    replaces: Option<Uuid>,
-    kept_number: Option<String>,
-}
-
-impl Row {
-    fn number(&self) -> Result<Option<DocNumber>> {
-        if let Some(kept) = &self.kept_number {
-            return parsed(kept).map(Some);
-        }
-        match (&self.number_prefix, self.number_year, self.number_seq) {
-            (Some(prefix), Some(year), Some(seq)) => {
-                parsed(&format!("{prefix}〔{year}〕{seq}号")).map(Some)
-            }
-            _ => Ok(None),
-        }
-    }
-}
-
-impl TryFrom<Row> for Document {
-    type Error = super::StoreError;
-
-    fn try_from(row: Row) -> Result<Self> {
-        Ok(Self {
-            id: DocumentId(row.id),
-            unit: UnitId(row.unit_id),
-            kind_version: u16::try_from(row.kind_version).unwrap_or_default(),
-            version: row.version,
-            replaces: row.replaces.map(DocumentId),
-            state: parsed(&row.state)?,
-            urgency: parsed(&row.urgency)?,
-            openness: parsed(&row.openness)?,
-            dated_on: parsed_if(row.dated_on.as_deref())?,
-            number: row.number()?,
-            case_number: parsed_if(row.case_number.as_deref())?,
-            reply_due_on: parsed_if(row.reply_due_on.as_deref())?,
-            fields: serde_json::from_str(&row.fields)
-                .map_err(|error| super::StoreError::Unreadable(error.to_string()))?,
-            in_reply_to: row.in_reply_to.map(DocumentId),
-            drafted: (UserId(row.created_by), instant(row.created_at)?),
-            updated_at: instant(row.updated_at)?,
-            issued: act(row.issued_by, row.issued_at)?,
-            sent: act(row.sent_by, row.sent_at)?,
-            manifest: parsed_if(row.manifest.as_deref())?,
-            revision: row.revision,
-            kind: row.kind_code,
-            title: row.title,
-            files: Vec::new(),
-            recipients: Vec::new(),
-            joint_issuers: Vec::new(),
-        })
     }
 }
 
@@ -133,9 +42,9 @@ impl Documents<'_> {
                 "INSERT INTO documents (id, unit_id, kind_code, kind_version, title, state,
                                         urgency, openness, dated_on, case_number, reply_due_on,
                                         fields, in_reply_to, created_by, created_at, updated_at,
-                                        revision, version, replaces, kept_number)
+                                        revision, version, replaces, kept_number, amendment)
                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
-                         $17, $18, $19, $20)",
+                         $17, $18, $19, $20, $21)",
             )
             .bind(document.id.0)
             .bind(document.unit.0)
@@ -157,6 +66,7 @@ impl Documents<'_> {
             .bind(document.version)
             .bind(document.replaces.map(|id| id.0))
             .bind(kept_number(document))
+            .bind(&document.amendment)
             .execute(conn)
             .await?;
         });
@@ -179,7 +89,11 @@ impl Documents<'_> {
                         number_seq = $11, case_number = $12, reply_due_on = $13, fields = $14,
                         in_reply_to = $15, updated_at = $16, issued_by = $17, issued_at = $18,
                         sent_by = $19, sent_at = $20, manifest = $21, revision = $22,
-                        kept_number = $23
+                        kept_number = $23, submitted_by = $24, submitted_at = $25,
+                        review_approved = $26, reviewed_by = $27, reviewed_at = $28,
+                        review_note = $29, superseded_at = $30, recalled_by = $31,
+                        recalled_at = $32, recall_reason = $33, archived_by = $34,
+                        archived_at = $35
                   WHERE id = $1 AND revision = $22 - 1",
             )
             .bind(document.id.0)
@@ -191,7 +105,7 @@ impl Documents<'_> {
             .bind(document.openness.code())
             .bind(day(document.dated_on))
             .bind(number.map(|number| number.prefix().to_string()))
-            .bind(number.map(|number| i64::from(number.year())))
+            .bind(number.map(|number| series_year(number)))
             .bind(number.map(|number| i64::from(number.seq())))
             .bind(document.case_number.as_ref().map(ToString::to_string))
             .bind(day(document.reply_due_on))
@@ -205,10 +119,43 @@ impl Documents<'_> {
             .bind(document.manifest.map(|digest| digest.to_string()))
             .bind(document.revision)
             .bind(kept_number(document))
+            .bind(document.submitted.map(|(by, _)| by.0))
+            .bind(document.submitted.map(|(_, at)| ms(at)))
+            .bind(document.review.as_ref().map(|review| review.approved))
+            .bind(document.review.as_ref().map(|review| review.act.0.0))
+            .bind(document.review.as_ref().map(|review| ms(review.act.1)))
+            .bind(
+                document
+                    .review
+                    .as_ref()
+                    .and_then(|review| review.note.as_deref()),
+            )
+            .bind(document.superseded_at.map(ms))
+            .bind(document.recalled.as_ref().map(|recalled| recalled.act.0.0))
+            .bind(
+                document
+                    .recalled
+                    .as_ref()
+                    .map(|recalled| ms(recalled.act.1)),
+            )
+            .bind(
+                document
+                    .recalled
+                    .as_ref()
+                    .map(|recalled| recalled.reason.as_str()),
+            )
+            .bind(document.archived.map(|(by, _)| by.0))
+            .bind(document.archived.map(|(_, at)| ms(at)))
             .execute(conn)
             .await?
             .rows_affected()
         });
+        if updated > 0 && document.sent.is_none() {
+            self.0
+                .access()
+                .set_kind(document.id, &document.kind)
+                .await?;
+        }
         Ok(updated > 0)
     }
 

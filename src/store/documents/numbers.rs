@@ -1,7 +1,7 @@
 use uuid::Uuid;
 
 use super::{
-    super::{Result, StoreError, tx::on_either},
+    super::{Result, StoreError, tx::on_either, values::series_year},
     Documents,
 };
 use crate::domain::{DocNumber, DocumentId, Prefix, UnitId};
@@ -55,7 +55,7 @@ impl Documents<'_> {
             )
             .bind(unit.0)
             .bind(number.prefix().to_string())
-            .bind(i64::from(number.year()))
+            .bind(series_year(number))
             .bind(i64::from(number.seq()))
             .fetch_optional(conn)
             .await?

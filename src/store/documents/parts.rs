@@ -11,7 +11,8 @@ use super::{
     Documents,
 };
 use crate::domain::{
-    Attached, Document, DocumentId, FileId, FileRole, JointIssuer, Recipient, UnitId, UserId,
+    AddressedGroup, Attached, Consent, Document, DocumentId, FileId, FileRole, GroupId,
+    JointIssuer, Recipient, UnitId,
 };
 
 #[derive(FromRow)]
@@ -28,6 +29,7 @@ struct JointRow {
     unit_id: Uuid,
     consented_by: Option<Uuid>,
     consented_at: Option<i64>,
+    refusal: Option<String>,
 }
 
 impl Documents<'_> {
@@ -93,29 +95,86 @@ impl Documents<'_> {
         Ok(())
     }
 
-    /// Notes that a joint issuer consents. Tells whether it had not before.
-    pub async fn consent(
+    /// Notes what a joint issuer says to the draft.
+    pub async fn answer_consent(
         &mut self,
         id: DocumentId,
         unit: UnitId,
-        by: UserId,
-        at: jiff::Timestamp,
-    ) -> Result<bool> {
-        let consented = on_either!(self.0, |conn| {
+        answer: &Consent,
+    ) -> Result<()> {
+        let (by, at) = answer.act;
+        let refusal = answer.note.as_deref().filter(|_| !answer.granted);
+        on_either!(self.0, |conn| {
             sqlx::query(
                 "UPDATE joint_issuers
-                    SET consented_by = $3, consented_at = $4
-                  WHERE document_id = $1 AND unit_id = $2 AND consented_at IS NULL",
+                    SET consented_by = $3, consented_at = $4, refusal = $5
+                  WHERE document_id = $1 AND unit_id = $2",
             )
             .bind(id.0)
             .bind(unit.0)
             .bind(by.0)
             .bind(ms(at))
+            .bind(refusal)
             .execute(conn)
-            .await?
-            .rows_affected()
+            .await?;
         });
-        Ok(consented > 0)
+        Ok(())
+    }
+
+    /// Forgets what the joint issuers said: the draft is worked on again.
+    pub async fn ask_consent_again(&mut self, id: DocumentId) -> Result<()> {
+        self.clear(
+            "UPDATE joint_issuers
+                SET consented_by = NULL, consented_at = NULL, refusal = NULL
+              WHERE document_id = $1",
+            id,
+        )
+        .await
+    }
+
+    /// Addresses a document to these groups, in order, and no others.
+    pub async fn set_groups(&mut self, id: DocumentId, groups: &[AddressedGroup]) -> Result<()> {
+        self.clear("DELETE FROM document_groups WHERE document_id = $1", id)
+            .await?;
+        for (position, addressed) in (0_i64..).zip(groups) {
+            on_either!(self.0, |conn| {
+                sqlx::query(
+                    "INSERT INTO document_groups (document_id, position, group_id, name, role)
+                     VALUES ($1, $2, $3, $4, $5)",
+                )
+                .bind(id.0)
+                .bind(position)
+                .bind(addressed.group.0)
+                .bind(&addressed.name)
+                .bind(addressed.role.code())
+                .execute(conn)
+                .await?;
+            });
+        }
+        Ok(())
+    }
+
+    async fn groups_of(&mut self, id: DocumentId) -> Result<Vec<AddressedGroup>> {
+        let rows: Vec<(Uuid, String, String)> = on_either!(self.0, |conn| {
+            sqlx::query_as(
+                "SELECT group_id, name, role
+                   FROM document_groups
+                  WHERE document_id = $1
+                  ORDER BY position",
+            )
+            .bind(id.0)
+            .fetch_all(conn)
+            .await?
+        });
+        rows.into_iter()
+            .map(|(group, name, role)| {
+                Ok(AddressedGroup {
+                    group: GroupId(group),
+                    name,
+                    role: parsed(&role)?,
+                })
+            })
+            .collect()
     }
 
     /// Removes files, recipients and joint issuers.
@@ -123,6 +182,7 @@ impl Documents<'_> {
         for statement in [
             "DELETE FROM document_files WHERE document_id = $1",
             "DELETE FROM document_recipients WHERE document_id = $1",
+            "DELETE FROM document_groups WHERE document_id = $1",
             "DELETE FROM joint_issuers WHERE document_id = $1",
         ] {
             self.clear(statement, id).await?;
@@ -142,6 +202,7 @@ impl Documents<'_> {
         let id = document.id;
         document.files = self.files_of(id).await?;
         document.recipients = self.recipients_of(id).await?;
+        document.groups = self.groups_of(id).await?;
         document.joint_issuers = self.joint_issuers_of(id).await?;
         Ok(document)
     }
@@ -198,7 +259,7 @@ impl Documents<'_> {
     async fn joint_issuers_of(&mut self, id: DocumentId) -> Result<Vec<JointIssuer>> {
         let rows: Vec<JointRow> = on_either!(self.0, |conn| {
             sqlx::query_as(
-                "SELECT unit_id, consented_by, consented_at
+                "SELECT unit_id, consented_by, consented_at, refusal
                    FROM joint_issuers
                   WHERE document_id = $1
                   ORDER BY position",
@@ -211,7 +272,11 @@ impl Documents<'_> {
             .map(|row| {
                 Ok(JointIssuer {
                     unit: UnitId(row.unit_id),
-                    consent: act(row.consented_by, row.consented_at)?,
+                    consent: act(row.consented_by, row.consented_at)?.map(|act| Consent {
+                        granted: row.refusal.is_none(),
+                        act,
+                        note: row.refusal,
+                    }),
                 })
             })
             .collect()

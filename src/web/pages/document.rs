@@ -2,18 +2,18 @@
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    web::{Data, Form, Path},
+    web::{Data, Path},
 };
 use askama::Template;
-use serde::Deserialize;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::desk::{Decision, Desk, decisions};
 use crate::{
-    app::{Begun, Caller, Directory, Hub, Thread},
-    domain::{Attached, Delivery, DeliveryId, Document, DocumentId, Evidence, Kind, UnitId},
+    app::{Caller, DeliveryCard, Directory, Hub, Thread},
+    domain::{Attached, Document, DocumentId, Evidence, Kind, Return, UnitId},
     web::{
-        faults::{Fault, go, page},
+        faults::{Fault, page},
         frame::{Frame, act, size, time, visitor},
     },
 };
@@ -25,7 +25,9 @@ struct DocumentPage {
     id: String,
     title: String,
     facts: Vec<(&'static str, String)>,
-    to_sign: Option<String>,
+    notice: Option<String>,
+    desk: Option<Desk>,
+    decisions: Vec<Decision>,
     files: Vec<FileRow>,
     fields: Vec<(String, String)>,
     deliveries: Vec<DeliveryRow>,
@@ -43,13 +45,16 @@ struct FileRow {
 
 struct DeliveryRow {
     unit: String,
+    from: String,
     role: &'static str,
+    round: i64,
     state: &'static str,
     state_label: &'static str,
     sent: String,
     arrived: String,
     read: String,
     signed: String,
+    returns: Vec<String>,
 }
 
 struct EventRow {
@@ -76,12 +81,13 @@ pub(in crate::web) async fn show(
     let kind = hub
         .rules()
         .kind_version(&document.kind, document.kind_version);
-    let unit = caller.unit()?;
     page(&DocumentPage {
         frame: Frame::of(&hub, &caller, "").await?,
         id: id.to_string(),
         facts: facts(&document, kind, &names),
-        to_sign: to_sign(&deliveries, unit),
+        notice: notice(&document, &thread),
+        desk: Desk::of(&hub, &caller, &deliveries, &names).await?,
+        decisions: decisions(&caller, &deliveries, &names)?,
         files: document.files.iter().map(file_row).collect(),
         fields: fields(&document, kind),
         deliveries: deliveries
@@ -96,27 +102,6 @@ pub(in crate::web) async fn show(
             .collect(),
         title: document.title,
     })
-}
-
-#[derive(Deserialize)]
-pub(in crate::web) struct Sign {
-    document: Uuid,
-}
-
-/// Signs for a document on behalf of the visitor's unit.
-pub(in crate::web) async fn sign(
-    hub: Data<Hub>,
-    request: HttpRequest,
-    caller: Option<Caller>,
-    id: Path<Uuid>,
-    form: Form<Sign>,
-) -> Result<HttpResponse, Fault> {
-    let caller = visitor(&request, caller)?;
-    if let Begun::Work(mut work) = hub.begin(caller, None).await? {
-        work.sign(DeliveryId(*id), None).await?;
-        work.commit().await?;
-    }
-    Ok(go(&format!("/documents/{}", form.document)))
 }
 
 fn name(names: &Directory, unit: UnitId) -> String {
@@ -161,9 +146,20 @@ fn facts(
         .collect()
 }
 
-fn to_sign(deliveries: &[Delivery], unit: UnitId) -> Option<String> {
-    let own = deliveries.iter().find(|delivery| delivery.unit == unit)?;
-    own.signed.is_none().then(|| own.id.to_string())
+/// What a reader must know before anything else: that it is not in force any more.
+fn notice(document: &Document, thread: &Thread) -> Option<String> {
+    if let Some(recalled) = &document.recalled {
+        let at = time(recalled.act.1);
+        return Some(format!("本文书已于 {at} 撤回，理由：{}", recalled.reason));
+    }
+    let at = time(document.superseded_at?);
+    let newer = |one: &Document| one.version > document.version;
+    let where_it_is = if thread.versions.iter().any(newer) {
+        "，新版本见下方“版本”"
+    } else {
+        ""
+    };
+    Some(format!("本文书已于 {at} 被新版本取代{where_it_is}。"))
 }
 
 fn file_row(attached: &Attached) -> FileRow {
@@ -213,24 +209,59 @@ fn fields(document: &Document, kind: Option<&Kind>) -> Vec<(String, String)> {
         .collect()
 }
 
-fn delivery_row(delivery: &Delivery, names: &Directory) -> DeliveryRow {
+fn delivery_row(card: &DeliveryCard, names: &Directory) -> DeliveryRow {
+    let delivery = &card.delivery;
+    let from = delivery.forwarded.as_ref();
+    let signed = match (delivery.signed, delivery.deemed_on) {
+        (signed, None) => act(signed, names),
+        (None, Some(day)) => format!("{day} 视为签收"),
+        (signed, Some(day)) => format!("{day} 视为签收；{} 补签", act(signed, names)),
+    };
     DeliveryRow {
         unit: name(names, delivery.unit),
+        from: from.map_or_else(String::new, |from| name(names, from.unit)),
         role: delivery.role.label(),
+        round: delivery.round,
         state: delivery.state.code(),
-        state_label: delivery.state.label(),
+        state_label: delivery.state_label(),
         sent: time(delivery.sent_at),
         arrived: delivery.arrived_at.map(time).unwrap_or_default(),
         read: act(delivery.first_read, names),
-        signed: act(delivery.signed, names),
+        signed,
+        returns: card
+            .returns
+            .iter()
+            .map(|one| return_line(one, names))
+            .collect(),
     }
+}
+
+fn return_line(one: &Return, names: &Directory) -> String {
+    let decision = one.decision.as_ref().map_or_else(
+        || "待处理".to_owned(),
+        |decision| {
+            let note = decision.note.as_deref().unwrap_or_default();
+            let who = act(Some(decision.decided), names);
+            format!("{} {who} {note}", decision.outcome.label())
+        },
+    );
+    format!(
+        "第 {} 轮退回：{} {} {}——{decision}",
+        one.round,
+        one.reason.label(),
+        one.note.as_deref().unwrap_or_default(),
+        act(Some(one.returned), names),
+    )
 }
 
 fn thread_rows(thread: Thread) -> Vec<(String, &'static str, String)> {
     let answers = thread.answers.into_iter().map(|one| (one, "来文"));
     let answered = thread.answered_by.into_iter().map(|one| (one, "回复"));
+    let several = thread.versions.len() > 1;
+    let versions = thread.versions.into_iter().filter(|_| several);
     answers
         .chain(answered)
+        .chain(versions.map(|one| (one, "版本")))
         .map(|(document, label)| (document.id.to_string(), label, document.title))
         .collect()
 }

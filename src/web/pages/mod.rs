@@ -1,5 +1,7 @@
 //! One file a page.
 
+pub(super) mod acts;
+mod desk;
 pub(super) mod document;
 pub(super) mod inbox;
 pub(super) mod obligations;

@@ -16,15 +16,21 @@ async fn documents_that_are_not_ready_to_be_issued() {
         .ok();
     let first = a_document().issued(&hub).await;
     let number = first.view["doc_number"].as_str().unwrap();
-    let second = a_document().drafted(&hub).await;
-    let joint = a_document().joint("procuratorate").drafted(&hub).await;
+    let second = a_document().submitted(&hub).await;
+    let joint = a_document().joint("procuratorate").submitted(&hub).await;
     let mut clerk = Clerk::of(&hub).await;
     let issue = |id: Uuid, body: Value| {
         hub.by("court.signer")
             .post(format!("/api/v1/documents/{id}/issue"), &body)
     };
     clerk
-        .note("nothing filled in", issue(empty.id, json!({})))
+        .note(
+            "nothing filled in",
+            hub.by("court.clerk").ask("POST", empty.path("/submit")),
+        )
+        .await;
+    clerk
+        .note("not submitted", issue(empty.id, json!({})))
         .await;
     clerk
         .note(

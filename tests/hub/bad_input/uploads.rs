@@ -133,8 +133,8 @@ async fn a_mark_in_the_text_of_a_file_stops_the_document() {
         .await
         .unwrap();
     let answer = hub
-        .by("court.signer")
-        .ask("POST", paper.path("/issue"))
+        .by("court.clerk")
+        .ask("POST", paper.path("/submit"))
         .await;
     let problem = answer.problem(422, "secrecy-refused");
     assert!(

@@ -195,16 +195,23 @@ impl PaperPlan {
         }
     }
 
-    /// Drafted, and consented to by those who issue it as well.
+    /// Drafted, and laid before those who review and issue it.
+    pub async fn submitted(self, hub: &TestHub) -> Paper {
+        let mut paper = self.drafted(hub).await;
+        paper.submit(hub).await;
+        paper
+    }
+
+    /// Submitted, and consented to by those who issue it as well.
     pub async fn agreed(self, hub: &TestHub) -> Paper {
         let joint = self.joint.clone();
-        let mut paper = self.drafted(hub).await;
+        let mut paper = self.submitted(hub).await;
         for unit in joint {
             let signer = format!("{unit}.signer");
             let ask = hub
                 .by(&signer)
                 .ask("POST", paper.path("/consent"))
-                .if_match(1);
+                .if_match(2);
             paper.view = ask.await.ok();
         }
         paper
@@ -237,6 +244,25 @@ impl Paper {
 
     pub async fn seen_by(&self, hub: &TestHub, login: &str) -> Value {
         hub.by(login).get(self.path("")).await.ok()
+    }
+
+    /// Laid before those who review and issue it.
+    pub async fn submit(&mut self, hub: &TestHub) {
+        let clerk = format!("{}.clerk", self.from);
+        self.view = hub.by(&clerk).ask("POST", self.path("/submit")).await.ok();
+    }
+
+    /// Taken through review and issued, as a draft that is there already.
+    pub async fn issue(&mut self, hub: &TestHub) {
+        self.submit(hub).await;
+        let signer = format!("{}.signer", self.from);
+        self.view = hub.by(&signer).ask("POST", self.path("/issue")).await.ok();
+    }
+
+    /// Sent.
+    pub async fn send(&mut self, hub: &TestHub) {
+        let clerk = format!("{}.clerk", self.from);
+        self.view = hub.by(&clerk).ask("POST", self.path("/send")).await.ok();
     }
 
     /// The delivery to a unit, as its sender sees it.
