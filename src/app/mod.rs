@@ -76,6 +76,8 @@ pub type Sniff = fn(&str, &[u8], Option<std::fs::File>) -> String;
 
 struct Inner {
     parts: Parts,
+    /// Names the hub in its evidence.
+    origin: String,
     running: once::RunningKeys,
     guests: identity::Guests,
     directory: directory::Cache,
@@ -90,17 +92,17 @@ impl Hub {
     pub async fn open(parts: Parts) -> Result<Self> {
         let guests = identity::Guests::new(&parts.config.auth, &parts.config.limits)?;
         let searching = Semaphore::new(parts.config.search.concurrency.max(1));
-        let hub = Self(Arc::new(Inner {
+        let origin = receipts::settle_origin(&parts.store).await?;
+        Ok(Self(Arc::new(Inner {
             parts,
+            origin,
             running: once::RunningKeys::default(),
             guests,
             directory: directory::Cache::default(),
             changed: Notify::new(),
             uploads: exchange::Turnstile::default(),
             searching,
-        }));
-        hub.settle_origin().await?;
-        Ok(hub)
+        })))
     }
 
     /// The options.
@@ -125,6 +127,11 @@ impl Hub {
     #[must_use]
     pub fn keys(&self) -> &Keys {
         &self.0.parts.keys
+    }
+
+    /// The name under which the hub states evidence.
+    fn origin(&self) -> &str {
+        &self.0.origin
     }
 
     /// Waits until something has been written on this node.

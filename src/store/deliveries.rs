@@ -1,9 +1,11 @@
 use jiff::Timestamp;
+use serde_json::json;
 use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::{
     Result, Tx,
+    rows::{hex, insert_rows},
     tx::on_either,
     values::{act, instant, instant_if, ms, parsed},
 };
@@ -69,23 +71,27 @@ impl TryFrom<Row> for Delivery {
 impl Deliveries<'_> {
     /// Puts a document into a unit's box.
     pub async fn insert(&mut self, delivery: &Delivery) -> Result<()> {
-        on_either!(self.0, |conn| {
-            sqlx::query(
-                "INSERT INTO deliveries (id, document_id, unit_id, role, state, sent_at,
-                                         arrived_at, round, revision)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-            )
-            .bind(delivery.id.0)
-            .bind(delivery.document.0)
-            .bind(delivery.unit.0)
-            .bind(delivery.role.code())
-            .bind(delivery.state.code())
-            .bind(ms(delivery.sent_at))
-            .bind(delivery.arrived_at.map(ms))
-            .bind(delivery.round)
-            .bind(delivery.revision)
-            .execute(conn)
-            .await?;
+        self.insert_all(std::slice::from_ref(delivery)).await
+    }
+
+    /// Puts documents into units' boxes, with one statement for all.
+    pub async fn insert_all(&mut self, deliveries: &[Delivery]) -> Result<()> {
+        let rows = deliveries.iter().map(|delivery| {
+            json!({
+                "id": hex(delivery.id.0),
+                "document_id": hex(delivery.document.0),
+                "unit_id": hex(delivery.unit.0),
+                "role": delivery.role.code(),
+                "state": delivery.state.code(),
+                "sent_at": ms(delivery.sent_at),
+                "arrived_at": delivery.arrived_at.map(ms),
+                "round": delivery.round,
+                "revision": delivery.revision,
+            })
+        });
+        insert_rows!(self.0, rows, "deliveries", "", {
+            id: id, document_id: id, unit_id: id, role: text, state: text, sent_at: number,
+            arrived_at: number, round: number, revision: number,
         });
         Ok(())
     }

@@ -15,6 +15,7 @@ mod files;
 mod idempotency;
 mod log;
 mod obligations;
+mod rows;
 mod safety;
 mod sessions;
 mod texts;

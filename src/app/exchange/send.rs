@@ -1,9 +1,11 @@
+use jiff::Timestamp;
+
 use super::{OFFICE, check::check_texts};
 use crate::{
     app::{Error, Result, Work, receipts::Fact},
     domain::{
         Delivery, DeliveryId, DeliveryState, Document, DocumentId, DocumentState, Event, Recipient,
-        RecipientRole, legal_day,
+        RecipientRole, UnitId, legal_day,
     },
     store::Basis,
 };
@@ -46,12 +48,7 @@ impl Work {
         for attached in &document.files {
             self.tx.files().attach(attached.file.id).await?;
         }
-        let by = self.caller.user();
-        self.state(Fact::new(Event::Submission, &document, document.unit).by(by))
-            .await?;
-        for recipient in document.recipients.clone() {
-            self.deliver(&document, recipient).await?;
-        }
+        self.deliver(&document).await?;
         self.answer_obligation(&document).await?;
         self.did_to_document("document.send", id);
         Ok(document)
@@ -77,34 +74,56 @@ impl Work {
         }
     }
 
-    async fn deliver(&mut self, document: &Document, recipient: Recipient) -> Result<()> {
-        let delivery = Delivery {
-            id: DeliveryId::fresh(),
-            document: document.id,
-            unit: recipient.unit,
-            role: recipient.role,
-            state: DeliveryState::Arrived,
-            sent_at: self.now,
-            arrived_at: Some(self.now),
-            first_read: None,
-            signed: None,
-            sign_note: None,
-            round: 1,
-            revision: 1,
-        };
-        self.tx.deliveries().insert(&delivery).await?;
-        let basis = match recipient.role {
-            RecipientRole::Main => Basis::Main,
-            RecipientRole::Copy => Basis::Copy,
-        };
+    /// States the sending and puts the document into every recipient's box, each step with one
+    /// statement of SQL however many they are.
+    async fn deliver(&mut self, document: &Document) -> Result<()> {
+        let submission = Fact::new(Event::Submission, document, document.unit);
+        let submission = self.state(submission.by(self.caller.user())).await?;
+        let recipients = &document.recipients;
+        let deliveries: Vec<_> = recipients
+            .iter()
+            .map(|recipient| arrived(document.id, *recipient, self.now))
+            .collect();
+        self.tx.deliveries().insert_all(&deliveries).await?;
+        let viewers: Vec<_> = recipients.iter().map(may_see).collect();
+        let now = self.now;
         self.tx
             .access()
-            .grant(recipient.unit, document.id, basis, self.now)
+            .grant_all(document.id, &viewers, now)
             .await?;
-        self.oblige(document, &delivery).await?;
-        let mut arrival = Fact::new(Event::Arrival, document, recipient.unit);
-        arrival.reply_due = document.reply_due_on;
-        self.state(arrival).await?;
+        self.oblige(document, &deliveries).await?;
+        let arrival = |recipient: &Recipient| Fact {
+            reply_due: document.reply_due_on,
+            ..Fact::new(Event::Arrival, document, recipient.unit).after(submission)
+        };
+        self.state_all(recipients.iter().map(arrival).collect())
+            .await?;
         Ok(())
     }
+}
+
+/// A delivery that has just entered its box.
+fn arrived(document: DocumentId, recipient: Recipient, at: Timestamp) -> Delivery {
+    Delivery {
+        id: DeliveryId::fresh(),
+        document,
+        unit: recipient.unit,
+        role: recipient.role,
+        state: DeliveryState::Arrived,
+        sent_at: at,
+        arrived_at: Some(at),
+        first_read: None,
+        signed: None,
+        sign_note: None,
+        round: 1,
+        revision: 1,
+    }
+}
+
+fn may_see(recipient: &Recipient) -> (UnitId, Basis) {
+    let basis = match recipient.role {
+        RecipientRole::Main => Basis::Main,
+        RecipientRole::Copy => Basis::Copy,
+    };
+    (recipient.unit, basis)
 }
