@@ -1,6 +1,7 @@
 //! What is typed: `wenshu serve`, `wenshu demo`, `wenshu import` and the operator's tools.
 
 mod admin;
+mod bench;
 mod demo;
 mod import;
 mod keys;
@@ -43,6 +44,8 @@ enum Command {
     Demo(demo::Arguments),
     /// 导入：把一批文件拟稿、签发、发送、签收，直到检索得到；可以中断后继续
     Import(Box<import::Arguments>),
+    /// 测速：在空的数据目录里填充数据，经接口测出各项用时
+    Bench(bench::Arguments),
     /// 管理工具：登记单位和人员、重置密码、重新生成初始化码
     Admin(admin::Arguments),
     /// 更新数据库表结构后退出
@@ -104,6 +107,7 @@ async fn act(cli: Cli) -> Result<ExitCode, String> {
         Command::Serve => serve::run(options.load(&[])?).await,
         Command::Demo(arguments) => demo::run(&options, arguments).await,
         Command::Import(arguments) => import::run(*arguments).await,
+        Command::Bench(arguments) => bench::run(&options, arguments).await,
         Command::Admin(arguments) => admin::run(options.load(&[])?, arguments).await,
         Command::Migrate => admin::migrate(options.load(&[])?).await,
         Command::Reindex => admin::reindex(&options.load(&[])?),

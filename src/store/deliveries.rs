@@ -85,13 +85,19 @@ impl Deliveries<'_> {
                 "state": delivery.state.code(),
                 "sent_at": ms(delivery.sent_at),
                 "arrived_at": delivery.arrived_at.map(ms),
+                "first_read_at": delivery.first_read.map(|(_, at)| ms(at)),
+                "first_read_by": delivery.first_read.map(|(by, _)| hex(by.0)),
+                "signed_at": delivery.signed.map(|(_, at)| ms(at)),
+                "signed_by": delivery.signed.map(|(by, _)| hex(by.0)),
+                "sign_note": delivery.sign_note,
                 "round": delivery.round,
                 "revision": delivery.revision,
             })
         });
         insert_rows!(self.0, rows, "deliveries", "", {
             id: id, document_id: id, unit_id: id, role: text, state: text, sent_at: number,
-            arrived_at: number, round: number, revision: number,
+            arrived_at: number, first_read_at: number, first_read_by: id, signed_at: number,
+            signed_by: id, sign_note: text, round: number, revision: number,
         });
         Ok(())
     }

@@ -7,6 +7,7 @@
 )]
 
 mod city;
+mod crowd;
 mod hub;
 mod import;
 mod kills;
@@ -15,6 +16,8 @@ mod load;
 mod oracle;
 mod people;
 mod random;
+mod repeats;
+mod server;
 mod stop;
 
 use tokio::sync::{Mutex, MutexGuard};

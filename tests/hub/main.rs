@@ -10,6 +10,7 @@ mod bad_input;
 mod download;
 mod exchange;
 mod http;
+mod machine;
 mod obligations;
 mod once;
 mod openapi;

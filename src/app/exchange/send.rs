@@ -92,12 +92,13 @@ impl Work {
             .grant_all(document.id, &viewers, now)
             .await?;
         self.oblige(document, &deliveries).await?;
-        let arrival = |recipient: &Recipient| Fact {
+        let arrival = |delivery: &Delivery| Fact {
             reply_due: document.reply_due_on,
-            ..Fact::new(Event::Arrival, document, recipient.unit).after(submission)
+            after: Some(submission),
+            ..Fact::new(Event::Arrival, document, delivery.unit).in_round(delivery.round)
         };
-        self.state_all(recipients.iter().map(arrival).collect())
-            .await?;
+        let arrivals = deliveries.iter().map(arrival).collect();
+        self.state_all(arrivals).await?;
         Ok(())
     }
 }

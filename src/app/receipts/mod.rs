@@ -63,12 +63,6 @@ impl<'a> Fact<'a> {
         self.round = round;
         self
     }
-
-    /// Follows a statement that is known to be the newest about its document and party.
-    pub(super) fn after(mut self, statement: EvidenceId) -> Self {
-        self.after = Some(statement);
-        self
-    }
 }
 
 /// Draws the hub's name for evidence at its first start; it stays.
@@ -103,7 +97,7 @@ impl Work {
     }
 
     /// States facts, as [`Work::state`] does each; they are signed and kept all at once. Of two
-    /// about one document and party the second does not follow the first: give it [`Fact::after`].
+    /// about one document and party the second does not follow the first: name it in `after`.
     pub(super) async fn state_all(&mut self, facts: Vec<Fact<'_>>) -> Result<Vec<EvidenceId>> {
         let drawn = self.draw_up(&facts).await?;
         let signed = sign_all(&self.hub, drawn, self.now).await?;
