@@ -12,7 +12,7 @@ use serde_json::Value;
 fn bench(more: &[&str]) -> Output {
     let folder = tempfile::tempdir().unwrap();
     Command::new(env!("CARGO_BIN_EXE_wenshu"))
-        .args(["bench", "exchange", "--sizes", "200,600", "--repeat", "3"])
+        .args(["bench", "exchange", "--sizes", "4000,6000", "--repeat", "3"])
         .args(["--sends", "2", "--many", "30", "--data"])
         .arg(folder.path().join("data"))
         .args(more)
@@ -31,7 +31,7 @@ fn said(output: &Output) -> String {
 fn exchange_is_measured_at_every_size() {
     let report: Value = serde_json::from_str(&said(&bench(&["--json"]))).unwrap();
     assert_eq!(report["engine"], "sqlite");
-    assert_eq!(report["sizes"], serde_json::json!([200, 600]));
+    assert_eq!(report["sizes"], serde_json::json!([4000, 6000]));
     let lines = report["lines"].as_array().unwrap();
     assert!(lines.len() > 15, "{lines:#?}");
     for line in lines {
@@ -56,7 +56,7 @@ fn exchange_is_measured_at_every_size() {
 #[test]
 fn the_table_names_what_was_done_and_how_often() {
     let table = said(&bench(&[]));
-    for word in ["收件箱", "签收", "发送给 30 个单位", "fsync", "600"] {
+    for word in ["收件箱", "签收", "发送给 30 个单位", "fsync", "6000"] {
         assert!(table.contains(word), "{word}: {table}");
     }
 }

@@ -134,9 +134,8 @@ impl Client {
             if known < 8 || self.random.within(0..4) == 0 {
                 self.publish(turn).await;
             } else {
-                let documents = self.common.documents.lock().unwrap();
-                let document = documents[self.random.place(documents.len())].clone();
-                drop(documents);
+                let place = self.random.place(known);
+                let document = self.common.documents.lock().unwrap()[place].clone();
                 self.receive(&document).await;
             }
         }
@@ -171,10 +170,11 @@ impl Client {
             return;
         };
         let document = id(&drafted["id"]);
+        let nothing = json!({});
         let path = format!("documents/{document}/issue");
         let (one, two) = tokio::join!(
-            self.act(signer, &path, &json!({})),
-            self.act(signer, &path, &json!({})),
+            self.act(signer, &path, &nothing),
+            self.act(signer, &path, &nothing),
         );
         let Some(issued) = self.only_one(&path, one, two) else {
             return;
@@ -186,8 +186,8 @@ impl Client {
         });
         let path = format!("documents/{document}/send");
         let (one, two) = tokio::join!(
-            self.act(clerk, &path, &json!({})),
-            self.act(clerk, &path, &json!({})),
+            self.act(clerk, &path, &nothing),
+            self.act(clerk, &path, &nothing),
         );
         if self.only_one(&path, one, two).is_some() {
             self.note(Ack::Sent {
@@ -220,9 +220,10 @@ impl Client {
         let own = clerk.does("GET", &format!("{path}/deliveries"), None).await;
         let delivery = id(&own["items"][0]["id"]);
         let path = format!("deliveries/{delivery}/sign");
+        let (plain, noted) = (json!({}), json!({ "note": "收到" }));
         let (one, two) = tokio::join!(
-            self.act(clerk, &path, &json!({})),
-            self.act(clerk, &path, &json!({ "note": "收到" })),
+            self.act(clerk, &path, &plain),
+            self.act(clerk, &path, &noted),
         );
         for signed in [one, two].into_iter().flatten() {
             self.note(Ack::Signed {

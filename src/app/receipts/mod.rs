@@ -119,12 +119,11 @@ impl Work {
         let mut drawn = Vec::with_capacity(facts.len());
         for fact in facts {
             let document = fact.document;
-            let prev = match fact.after {
-                Some(before) => Some(before),
-                None => {
-                    let mut evidence = self.tx.evidence();
-                    evidence.newest(document.id, fact.party).await?
-                }
+            let prev = if fact.after.is_some() {
+                fact.after
+            } else {
+                let mut evidence = self.tx.evidence();
+                evidence.newest(document.id, fact.party).await?
             };
             let doc = documents
                 .entry(document.id)

@@ -161,12 +161,12 @@ fn lines(rounds: &[Round]) -> Vec<Line> {
             Line::new(first.pages[page].0, figures.collect())
         })
         .collect();
-    let acts: [(_, fn(&Round) -> Figure); 3] = [
-        ("签收", |round| round.signing),
-        ("发送给 1 个单位", |round| round.to_one),
-        ("发送给多个单位", |round| round.to_many),
-    ];
-    lines.extend(acts.map(|(what, act)| Line::new(what, rounds.iter().map(act).collect())));
+    let mut add = |what, act: fn(&Round) -> Figure| {
+        lines.push(Line::new(what, rounds.iter().map(act).collect()));
+    };
+    add("签收", |round| round.signing);
+    add("发送给 1 个单位", |round| round.to_one);
+    add("发送给多个单位", |round| round.to_many);
     lines
 }
 

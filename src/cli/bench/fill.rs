@@ -169,8 +169,8 @@ impl<'a> Filler<'a> {
             self.deliveries += 1;
             let clerk = self.clerk_of(recipient);
             let (read, signed) = match self.next.below(20) {
-                0 => (None, None),
-                1..3 => (Some(clerk), None),
+                0..2 => (None, None),
+                2..4 => (Some(clerk), None),
                 _ => (Some(clerk), Some(clerk)),
             };
             let delivery = Delivery {
