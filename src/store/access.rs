@@ -69,6 +69,7 @@ impl Access<'_> {
         });
         insert_rows!(self.0, rows, "access", "ON CONFLICT DO NOTHING", {
             unit_id: id, document_id: id, basis: text, since: number,
+            kind_code: kind_of_document,
         });
         Ok(())
     }

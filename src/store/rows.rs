@@ -4,7 +4,8 @@
 /// Inserts each object of a list of JSON objects as a row, in order, by one statement. Gives the
 /// number of rows that were kept.
 ///
-/// The columns are named once, with how they are read: `id`, `text`, `number` or `flag`.
+/// The columns are named once, with how they are read: `id`, `text`, `number`, `flag`, or
+/// `kind_of_document`, which is looked up.
 macro_rules! insert_rows {
     ($tx:expr, $rows:expr, $table:literal, $conflict:literal, {
         $first:ident: $first_as:ident $(, $column:ident: $as:ident)* $(,)?
@@ -47,6 +48,12 @@ macro_rules! cell {
     };
     (postgres id $column:ident) => {
         concat!("CAST(value ->> '", stringify!($column), "' AS uuid)")
+    };
+    (sqlite kind_of_document $column:ident) => {
+        "(SELECT d.kind_code FROM documents d WHERE d.id = unhex(value ->> 'document_id'))"
+    };
+    (postgres kind_of_document $column:ident) => {
+        "(SELECT d.kind_code FROM documents d WHERE d.id = CAST(value ->> 'document_id' AS uuid))"
     };
     ($engine:ident text $column:ident) => {
         concat!("value ->> '", stringify!($column), "'")

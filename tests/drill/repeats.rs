@@ -155,7 +155,7 @@ async fn live_through_kills(site: Site, server: Option<&str>) {
     let box_of = court.lists("deliveries").await;
     let delivery = id(&box_of[0]["id"]);
     let sign = format!("deliveries/{delivery}/sign");
-    let signed = hub
+    let receipted = hub
         .does(Act::post(court, sign, json!({ "note": "收到" })))
         .await;
     let reply = json!({
@@ -176,7 +176,7 @@ async fn live_through_kills(site: Site, server: Option<&str>) {
         },
         Ack::Signed {
             delivery,
-            receipt: id(&signed["receipt"]["id"]),
+            receipt: id(&receipted["receipt"]["id"]),
         },
     ];
     let db = Database::open(&site, server).await;

@@ -29,6 +29,36 @@ const LIST: &str = concat!(
       LIMIT $7"
 );
 
+/// The same of one kind.
+const LIST_OF_KIND: &str = concat!(
+    "SELECT ",
+    document_columns!(),
+    ", a.since
+       FROM access a
+       JOIN documents d ON d.id = a.document_id
+      WHERE a.unit_id = $1 AND a.kind_code = $6
+        AND (a.since, a.document_id) < ($2, $3)
+        AND (a.basis = 'issuer' OR $4 = FALSE)
+        AND (d.state = $5 OR $5 = '')
+      ORDER BY a.since DESC, a.document_id DESC
+      LIMIT $7"
+);
+
+/// The same of what the unit issues itself.
+const LIST_OWN: &str = concat!(
+    "SELECT ",
+    document_columns!(),
+    ", a.since
+       FROM access a
+       JOIN documents d ON d.id = a.document_id
+      WHERE a.unit_id = $1 AND a.basis = 'issuer' AND $4 = TRUE
+        AND (a.since, a.document_id) < ($2, $3)
+        AND (d.state = $5 OR $5 = '')
+        AND (d.kind_code = $6 OR $6 = '')
+      ORDER BY a.since DESC, a.document_id DESC
+      LIMIT $7"
+);
+
 /// The same of drafts and issued documents. Of those a unit has a dozen where it sees a hundred
 /// thousand, so they are looked up first; `CROSS JOIN` has SQLite begin with them.
 const LIST_UNSENT: &str = concat!(
@@ -66,6 +96,8 @@ impl Documents<'_> {
             Some(DocumentState::Draft | DocumentState::InReview | DocumentState::Issued) => {
                 LIST_UNSENT
             }
+            _ if filter.own => LIST_OWN,
+            _ if filter.kind.is_some() => LIST_OF_KIND,
             _ => LIST,
         };
         let (before, before_id) = filter

@@ -11,7 +11,7 @@ use super::{
     tx::on_either,
     values::{act, day, instant, ms, parsed, parsed_if},
 };
-use crate::domain::{DocNumber, Document, DocumentId, UnitId, UserId};
+use crate::domain::{DocNumber, Document, DocumentId, DocumentState, UnitId, UserId};
 
 /// The documents on the hub.
 pub struct Documents<'t>(&'t mut Tx);
@@ -209,7 +209,27 @@ impl Documents<'_> {
             .await?
             .rows_affected()
         });
+        if updated > 0 && document.state == DocumentState::Draft {
+            self.carry_kind(document).await?;
+        }
         Ok(updated > 0)
+    }
+
+    /// Lists of one kind go along what the viewers of a document carry of it. Only a draft changes
+    /// its kind, and only its issuers see it.
+    async fn carry_kind(&mut self, document: &Document) -> Result<()> {
+        on_either!(self.0, |conn| {
+            sqlx::query(
+                "UPDATE access
+                    SET kind_code = $2
+                  WHERE document_id = $1 AND kind_code <> $2",
+            )
+            .bind(document.id.0)
+            .bind(&document.kind)
+            .execute(conn)
+            .await?;
+        });
+        Ok(())
     }
 
     /// Removes a draft with everything that belongs to it; what is no draft stays whole.

@@ -25,7 +25,7 @@ use crate::support::TestHub;
 /// Sequences that are tried, unless `WENSHU_SEQUENCES` says otherwise.
 const SEQUENCES: u64 = 2_000;
 /// How many are tried at once, which shares commits as a busy hub does.
-const AT_ONCE: usize = 32;
+const AT_ONCE: usize = 64;
 
 #[tokio::test]
 async fn nothing_illegal_succeeds_and_nothing_legal_fails() {
@@ -256,12 +256,12 @@ impl Stage {
 
     /// Every unit is told of a document what the model says.
     async fn compare(&self, paper: &Paper, id: Known, acts: &[Act]) {
-        for place in 0..UNITS.len() {
+        for (place, unit) in UNITS.iter().enumerate() {
             let reader = self.caller(place, Post::Reader);
             let found = self.hub.find_document(reader, id).await;
             let told = found.as_ref().ok().map(|shown| state(&shown.value));
             let expected = paper.state.code().filter(|_| paper.is_seen_by(place));
-            assert_eq!(told, expected, "{} after {acts:#?}", UNITS[place]);
+            assert_eq!(told, expected, "{unit} after {acts:#?}");
             if told.is_none() {
                 continue;
             }
