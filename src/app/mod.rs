@@ -3,6 +3,7 @@
 //! Reading opens a look at the store; changing something happens in a [`Work`], which keeps the
 //! change, its evidence, its audit line, its change-log entry and the answer together.
 
+mod calendar;
 mod caller;
 mod clock;
 pub mod cursor;
@@ -33,7 +34,10 @@ pub use identity::{
     UnitChange,
 };
 pub use keys::Keys;
-pub use obligations::{Preview, Side};
+pub use obligations::{
+    DutyDetail, Escalation, Evaluation, ExtensionDecision, Moment, ObjectionDecision, Preview,
+    Registration, Side,
+};
 pub use once::{Answer, Begun, Once};
 pub use readiness::Readiness;
 pub use search::{Feed, Found, IndexSlot, Place, SearchRequest, SearchResult, Snippet};
@@ -79,6 +83,7 @@ struct Inner {
     running: once::RunningKeys,
     guests: identity::Guests,
     directory: directory::Cache,
+    calendar: calendar::Cache,
     changed: Notify,
     uploads: exchange::Turnstile,
     /// How many searches run at once.
@@ -95,6 +100,7 @@ impl Hub {
             running: once::RunningKeys::default(),
             guests,
             directory: directory::Cache::default(),
+            calendar: calendar::Cache::default(),
             changed: Notify::new(),
             uploads: exchange::Turnstile::default(),
             searching,

@@ -61,3 +61,7 @@ id! {
     /// One evidence statement.
     EvidenceId
 }
+id! {
+    /// One entry in the journal of a duty to reply.
+    DutyEntryId
+}

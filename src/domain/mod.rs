@@ -47,7 +47,10 @@ pub use document::{
 pub use evidence::{Event, Evidence, Party, StatedDocument, Statement};
 pub use file::{Attached, FileRole, InvalidFileName, StoredFile, TextState, file_name};
 pub use file_text::{FileText, QueuedText, TextPart};
-pub use id::{DeliveryId, DocumentId, EvidenceId, FileId, ObligationId, SessionId, UnitId, UserId};
+pub use id::{
+    DeliveryId, DocumentId, DutyEntryId, EvidenceId, FileId, ObligationId, SessionId, UnitId,
+    UserId,
+};
 pub use kind::{
     Adoption, Branch, Duty, FaultCode, FieldContext, FieldFault, Genre, Kind, Numbering, Openness,
     Severity, Urgency,
@@ -55,7 +58,10 @@ pub use kind::{
 pub use labelled::UnknownCode;
 pub use ledger::LedgerLine;
 pub use legal_time::legal_day;
-pub use obligation::{Obligation, ObligationFilter, ObligationState};
+pub use obligation::{
+    Details, DutyAct, DutyEntry, ItemVerdict, Obligation, ObligationFilter, ObligationState, Part,
+    Progress, Remedy, Verdict,
+};
 pub use rules::{Rules, RulesFault};
 pub use secrecy::{SecretMark, refuse_marks};
 pub use unit::{InvalidUnitName, Unit, unit_name};

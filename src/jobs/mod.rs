@@ -1,6 +1,7 @@
 //! What happens later: files are read, the index is fed, what is left over is cleared away. Each
 //! job keeps its own position and can be stopped and started at any moment.
 
+mod duties;
 mod extract;
 mod index;
 mod tidy;
@@ -34,6 +35,7 @@ impl Jobs {
                 stopped.clone(),
             ));
         }
+        running.spawn(duties::run(hub.clone(), stopped.clone()));
         running.spawn(index::run(hub.clone(), stopped.clone()));
         running.spawn(tidy::run(hub.clone(), stopped));
         Self { stop, running }

@@ -5,9 +5,11 @@
 
 mod access;
 mod audits;
+mod calendars;
 mod changes;
 mod deliveries;
 mod documents;
+mod duty_entries;
 mod error;
 mod evidence;
 mod facts;
@@ -26,9 +28,11 @@ mod writer;
 
 pub use access::{Access, Basis};
 pub use audits::Audits;
+pub use calendars::Calendars;
 pub use changes::Changes;
 pub use deliveries::Deliveries;
 pub use documents::Documents;
+pub use duty_entries::DutyEntries;
 pub use error::{Result, StoreError};
 pub use evidence::EvidenceTable;
 pub use facts::Facts;

@@ -7,7 +7,9 @@
 )]
 
 mod bad_input;
+mod calendars;
 mod download;
+mod duty;
 mod exchange;
 mod http;
 mod obligations;

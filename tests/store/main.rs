@@ -9,6 +9,7 @@
 )]
 
 mod access;
+mod calendars;
 mod deliveries;
 mod documents;
 mod errors;

@@ -15,6 +15,7 @@ const WALKS: &[(&str, &str)] = &[
         "SELECT created_at FROM users LIMIT 1",
         "it stops at the first row",
     ),
+    ("FROM calendar_years", "there is one notice a year"),
     (
         "WHERE hub_roles = $1 AND active = TRUE",
         "accounts are few, and it is asked at the start",
@@ -41,6 +42,7 @@ const SORTS: &[(&str, &str)] = &[
         "ORDER BY v.role DESC, v.id",
         "the deliveries of one document",
     ),
+    ("FROM duty_entries\n", "the journal of one duty"),
     ("AND event = $3", "the versions of one event"),
     (
         "WHERE d.document_id = $1\n                  ORDER BY d.position",

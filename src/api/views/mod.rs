@@ -2,12 +2,14 @@
 
 mod delivery;
 mod document;
+mod duty;
 mod found;
 mod obligation;
 mod registry;
 
 pub use delivery::*;
 pub use document::*;
+pub use duty::*;
 pub use found::*;
 pub use obligation::*;
 pub use registry::*;

@@ -25,8 +25,12 @@ pub(super) struct Fact<'a> {
     pub(super) by: Option<UserId>,
     pub(super) reply_due: Option<jiff::civil::Date>,
     pub(super) replied_with: Option<DocumentId>,
-    /// The round of the delivery.
+    /// The round of the delivery, or of the act.
     pub(super) round: i64,
+    /// The unit that acted and the person who did, where it was not the party.
+    pub(super) actor: Option<(UnitId, UserId)>,
+    /// The digest of what was done about the duty to reply.
+    pub(super) act: Option<String>,
 }
 
 impl<'a> Fact<'a> {
@@ -39,6 +43,8 @@ impl<'a> Fact<'a> {
             reply_due: None,
             replied_with: None,
             round: 1,
+            actor: None,
+            act: None,
         }
     }
 
@@ -148,6 +154,12 @@ impl Work {
             },
             reply_due: fact.reply_due.map(|date| date.to_string()),
             replied_with: fact.replied_with,
+            actor: fact.actor.map(|(unit, user)| Party {
+                unit,
+                credit_code: code(unit),
+                user: Some(user),
+            }),
+            act: fact.act.clone(),
             prev,
             software: concat!("wenshu/", env!("CARGO_PKG_VERSION")),
             nonce: nonce()?,

@@ -7,6 +7,8 @@ mod due;
 mod extension;
 mod ladder;
 #[cfg(test)]
+mod oracle;
+#[cfg(test)]
 mod tests;
 
 use jiff::civil::Date;
