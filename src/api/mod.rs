@@ -13,6 +13,7 @@ mod deliveries;
 mod documents;
 mod duty_acts;
 mod files;
+mod notifications;
 mod obligations;
 pub mod openapi;
 mod page;
@@ -27,6 +28,7 @@ mod units;
 mod uploads;
 mod users;
 mod views;
+mod work;
 
 pub use problem::Problem;
 pub use rates::Rates;
@@ -113,6 +115,9 @@ routes! {
     "/api/v1/obligations/{id}/reopen" { POST duty_acts::reopen }
     "/api/v1/obligations/{id}/reminders" { POST duty_acts::remind }
     "/api/v1/obligations/{id}/escalations" { POST duty_acts::escalate }
+    "/api/v1/work" { GET work::show }
+    "/api/v1/notifications" { GET notifications::list }
+    "/api/v1/notifications/{id}/read" { POST notifications::mark_read }
     "/api/v1/receipts/{id}" { GET receipts::show }
     "/api/v1/search" { GET search::search }
     "/api/v1/audit" { GET audit::list }

@@ -36,7 +36,7 @@ pub use identity::{
 pub use keys::Keys;
 pub use obligations::{
     DutyDetail, Escalation, Evaluation, ExtensionDecision, Moment, ObjectionDecision, Preview,
-    Registration, Side,
+    Registration, Side, Today,
 };
 pub use once::{Answer, Begun, Once};
 pub use readiness::Readiness;

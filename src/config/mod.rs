@@ -24,7 +24,7 @@ pub use self::{
     fault::{ConfigFault, Fault, Origin, Reason},
     sections::{
         Auth, Backend, Blobs, Database, Deadlines, Documents, Extract, Format, Hub, Level, Limits,
-        Log, Metrics, Search, Server, Uploads,
+        Log, Metrics, Reminders, Search, Server, Uploads,
     },
     values::{DatabaseUrl, Secret},
 };
@@ -59,6 +59,8 @@ pub struct Config {
     pub search: Search,
     /// Reading text out of files.
     pub extract: Extract,
+    /// Reminding of what is owed.
+    pub reminders: Reminders,
     /// Logging.
     pub log: Log,
     /// Monitoring.
@@ -123,6 +125,7 @@ impl Config {
         self.documents.check(Check::of("documents", &mut faults));
         self.search.check(Check::of("search", &mut faults));
         self.extract.check(Check::of("extract", &mut faults));
+        self.reminders.check(Check::of("reminders", &mut faults));
         faults
     }
 

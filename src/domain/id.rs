@@ -65,3 +65,7 @@ id! {
     /// One entry in the journal of a duty to reply.
     DutyEntryId
 }
+id! {
+    /// One word to one person.
+    NotificationId
+}

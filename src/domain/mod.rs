@@ -24,6 +24,7 @@ mod id;
 pub(crate) mod labelled;
 mod ledger;
 mod legal_time;
+mod notification;
 mod obligation;
 mod unit;
 
@@ -48,16 +49,17 @@ pub use evidence::{Event, Evidence, Party, StatedDocument, Statement};
 pub use file::{Attached, FileRole, InvalidFileName, StoredFile, TextState, file_name};
 pub use file_text::{FileText, QueuedText, TextPart};
 pub use id::{
-    DeliveryId, DocumentId, DutyEntryId, EvidenceId, FileId, ObligationId, SessionId, UnitId,
-    UserId,
+    DeliveryId, DocumentId, DutyEntryId, EvidenceId, FileId, NotificationId, ObligationId,
+    SessionId, UnitId, UserId,
 };
 pub use kind::{
     Adoption, Branch, Duty, FaultCode, FieldContext, FieldFault, Genre, Kind, Numbering, Openness,
     Severity, Urgency,
 };
 pub use labelled::UnknownCode;
-pub use ledger::LedgerLine;
+pub use ledger::{LedgerLine, Tally};
 pub use legal_time::legal_day;
+pub use notification::{Notification, NotificationFilter};
 pub use obligation::{
     Details, DutyAct, DutyEntry, ItemVerdict, Obligation, ObligationFilter, ObligationState, Part,
     Progress, Remedy, Verdict,

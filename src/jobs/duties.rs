@@ -1,4 +1,5 @@
-//! Keeps the duties to reply up to date: due dates follow the notices of holidays.
+//! Keeps the duties to reply up to date: due dates follow the notices of holidays, and people are
+//! reminded when the hour has come.
 
 use tokio::sync::watch;
 
@@ -14,6 +15,12 @@ pub(super) async fn run(hub: Hub, mut stop: watch::Receiver<bool>) {
             failed("duties", &error);
             tokio::time::sleep(REST).await;
         }
+        if hub.config().reminders.enabled
+            && let Err(error) = hub.remind().await
+        {
+            failed("reminders", &error);
+            tokio::time::sleep(REST).await;
+        }
         if !rest(&hub, &mut stop, REST).await {
             return;
         }
@@ -21,8 +28,8 @@ pub(super) async fn run(hub: Hub, mut stop: watch::Receiver<bool>) {
 }
 
 /// Computes provisional due dates anew once for every set of notices.
-async fn follow_calendar(hub: &Hub, done: &mut Option<Option<String>>) -> Result<()> {
-    let revision = hub.calendar_revision().await?;
+async fn follow_calendar(hub: &Hub, done: &mut Option<String>) -> Result<()> {
+    let revision = hub.calendar_revision().await?.unwrap_or_default();
     if done.as_ref() == Some(&revision) {
         return Ok(());
     }

@@ -222,7 +222,7 @@ impl Obligations<'_> {
                         provisional = $6, explanation = $7, reply_id = $8, replied_at = $9,
                         revision = $10, level = $11, handler_id = $12, extending = $13,
                         objecting = $14, supplement_due_on = $15, adoption = $16,
-                        evaluated_at = $17, closed_at = $18
+                        evaluated_at = $17, closed_at = $18, remind_at = 0
                   WHERE id = $1 AND revision = $10 - 1",
             )
             .bind(obligation.id.0)

@@ -43,6 +43,7 @@ const SORTS: &[(&str, &str)] = &[
         "the deliveries of one document",
     ),
     ("FROM duty_entries\n", "the journal of one duty"),
+    ("FROM memberships m", "the people of one unit"),
     ("AND event = $3", "the versions of one event"),
     (
         "WHERE d.document_id = $1\n                  ORDER BY d.position",

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// What of an act is a fact of the ledger; everything else is content, for the parties alone.
-const FACTS: [&str; 13] = [
+const FACTS: [&str; 14] = [
     "act",
     "due_on",
     "granted",
@@ -24,6 +24,7 @@ const FACTS: [&str; 13] = [
     "rectified",
     "reply",
     "from",
+    "step",
 ];
 
 /// A duty to reply in full.

@@ -7,8 +7,11 @@ mod handle;
 mod judge;
 mod life;
 mod matter;
+mod notify;
 mod preview;
 mod recompute;
+mod remind;
+mod today;
 mod urge;
 
 pub use browse::Side;
@@ -16,4 +19,5 @@ pub use detail::{DutyDetail, Moment};
 pub use handle::{ExtensionDecision, Registration};
 pub use judge::{Evaluation, ObjectionDecision};
 pub use preview::Preview;
+pub use today::Today;
 pub use urge::Escalation;

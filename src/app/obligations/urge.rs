@@ -1,9 +1,10 @@
 //! Urging: a word from the issuer or the office, a notice of supervision from the office, and
 //! what belongs to the issuing court or procuratorate alone.
 
+use super::remind::audience;
 use crate::{
     app::{Error, Result, Work},
-    domain::{Details, DutyAct, ObligationId, deadline::EscalationLevel},
+    domain::{Details, DutyAct, Event, ObligationId, deadline::EscalationLevel},
 };
 
 /// A matter that is to rise.
@@ -25,9 +26,14 @@ impl Work {
         let mut matter = self.matter(id, DutyAct::Remind).await?;
         let details = Details::Reminder {
             text: self.words("/text", text)?,
+            step: None,
+            level: None,
         };
         let level = &mut matter.duty.progress.level;
         *level = (*level).max(EscalationLevel::Urge);
+        let to = audience(EscalationLevel::Urge);
+        self.notify(&matter.duty, Event::Reminder, to, "请尽快回复")
+            .await?;
         self.record(&mut matter.duty, &matter.document, details, None)
             .await
     }
@@ -64,6 +70,10 @@ impl Work {
             decided_by,
         };
         matter.duty.progress.level = asked.level;
+        let text = format!("{}：请尽快回复", asked.level.label());
+        let to = audience(asked.level);
+        self.notify(&matter.duty, Event::Escalation, to, &text)
+            .await?;
         self.record(&mut matter.duty, &matter.document, details, None)
             .await
     }

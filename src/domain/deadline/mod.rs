@@ -5,6 +5,7 @@
 
 mod due;
 mod extension;
+mod hours;
 mod ladder;
 #[cfg(test)]
 mod oracle;
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 pub use due::{DueDate, Step, Term, Written};
 pub use extension::{Extension, ExtensionBy, ExtensionFault};
+pub use hours::OfficeHours;
 pub use ladder::{
     Audience, Circumstances, EscalationLevel, Ladder, LadderStep, Moment, TermLength,
 };

@@ -156,6 +156,12 @@ pub enum Details {
     Reminder {
         /// With these words.
         text: Option<String>,
+        /// The step of the ladder, where nobody did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        step: Option<String>,
+        /// The level to which the step raises it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        level: Option<EscalationLevel>,
     },
     /// The matter rises.
     Escalation {

@@ -66,7 +66,7 @@ impl<'a> Duty<'a> {
 
 /// The entry of the time line that an event made, in its last round.
 pub fn moment(seen: &Value, event: &str) -> Value {
-    let line = seen["timeline"].as_array().unwrap().iter();
+    let mut line = seen["timeline"].as_array().unwrap().iter();
     line.rfind(|one| one["event"] == event)
         .unwrap_or_else(|| panic!("no {event} in {seen}"))
         .clone()
