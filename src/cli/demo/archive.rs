@@ -4,6 +4,7 @@
 use std::{collections::BTreeSet, fs, path::Path};
 
 use indicatif::{ProgressBar, ProgressStyle};
+use jiff::civil::{Date, date};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -141,8 +142,8 @@ async fn archive(stage: &Stage<'_>, law: &Law) -> crate::app::Result<()> {
             fields: json!({
                 "regulation_title": shortened(&law.title, 100),
                 "force_level": law.force_level(),
-                "maker": shortened(&law.office, 50),
-                "in_force_on": law.issued_date.as_deref().unwrap_or("2000-01-01"),
+                "maker": law.maker(),
+                "in_force_on": law.in_force_on(),
             }),
             in_reply_to: None,
         })
@@ -162,6 +163,22 @@ impl Law {
             .filter(|c| !c.is_control() && !"/\\".contains(*c))
             .collect();
         format!("{name}.txt")
+    }
+
+    /// The organ that made it, which is missing from many texts too.
+    fn maker(&self) -> String {
+        let told = shortened(&self.office, 50);
+        if told.is_empty() {
+            "未注明".to_owned()
+        } else {
+            told
+        }
+    }
+
+    /// The day that the collection tells, which is missing from many texts.
+    fn in_force_on(&self) -> Date {
+        let told = self.issued_date.as_deref().unwrap_or_default();
+        told.parse().unwrap_or_else(|_| date(2000, 1, 1))
     }
 
     fn force_level(&self) -> &'static str {
