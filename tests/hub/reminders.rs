@@ -116,7 +116,8 @@ async fn who_has_answered_is_left_alone_and_nothing_is_said_at_night() {
     assert_eq!(reminded(&hub).await, 0, "it is night");
     until(&hub, "2026-09-02T04:00:00Z").await;
     let first = told(&hub, "resources.clerk").await;
-    assert_eq!(first, ["09-02 09 收到需要回复的文书，请及时签收"]);
+    // That it has arrived and that it is unsigned fall on the same opening.
+    assert_eq!(first, ["09-02 09 文书到达后第 1 个工作日仍未签收"]);
     paper.signed(&hub, "resources").await;
     answer_to(&paper, "resources").sent(&hub).await;
     hub.pass(HOUR * 24 * 90);

@@ -99,10 +99,9 @@ async fn a_word_is_read_once_and_by_whom_it_is_for() {
     let stranger = (world.clerk, world.court);
     let id = words[1].id;
     for (who, found) in [(stranger, false), (who, true), (who, true)] {
-        let read = tx
-            .notifications()
-            .mark_read(who, id, at(9 + i64::from(found)));
-        assert_eq!(read.await.unwrap(), found);
+        let at = at(9 + i64::from(found));
+        let read = tx.notifications().mark_read(who, id, at).await;
+        assert_eq!(read.unwrap(), found);
     }
     words[1].read_at = Some(at(10));
     let mut filter = NotificationFilter::default();
