@@ -109,7 +109,7 @@ pub struct AskedSupplement {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AskedEvaluation {
-    /// adopted 采纳，partly 部分采纳，not_adopted 未采纳
+    /// `adopted` 采纳，`partly` 部分采纳，`not_adopted` 未采纳
     #[schema(value_type = String)]
     adoption: Adoption,
     /// 理由；未全部采纳的必须填写
@@ -125,7 +125,7 @@ pub struct AskedEvaluation {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AskedItem {
-    /// adopted 采纳，partly 部分采纳，not_adopted 未采纳
+    /// `adopted` 采纳，`partly` 部分采纳，`not_adopted` 未采纳
     #[schema(value_type = String)]
     adoption: Adoption,
     /// 理由；未全部采纳的必须填写

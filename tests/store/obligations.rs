@@ -1,8 +1,9 @@
 use jiff::civil::date;
 use wenshu::{
     domain::{
-        Adoption, Details, DutyEntry, DutyEntryId, Event, LedgerLine, Obligation, ObligationFilter,
-        ObligationId, ObligationState, Progress, UnitId, Urgency, deadline::EscalationLevel,
+        Adoption, Details, DueDate, DutyEntry, DutyEntryId, Event, LedgerLine, Obligation,
+        ObligationFilter, ObligationId, ObligationState, Progress, UnitId, Urgency,
+        deadline::EscalationLevel,
     },
     store::Tx,
 };
@@ -113,6 +114,38 @@ async fn a_duty_is_listed_under_the_state_that_is_shown() {
 async fn listed_under(tx: &mut Tx, state: ObligationState) -> bool {
     let all = listed(tx, List::All, Some(state)).await;
     !all.is_empty()
+}
+
+#[tokio::test]
+async fn what_a_notice_may_still_move_is_found_page_by_page() {
+    let world = World::new().await;
+    let mut tx = world.write().await;
+    let mut expected = Vec::new();
+    for provisional in [true, false, true, true] {
+        let before = a_duty(&world, &mut tx).await;
+        let due = DueDate {
+            provisional,
+            ..a_due_date()
+        };
+        let changed = Obligation {
+            due: Some(due),
+            revision: before.revision + 1,
+            ..before
+        };
+        assert!(tx.obligations().update(&changed).await.unwrap());
+        expected.extend(provisional.then_some(changed.id));
+    }
+    expected.sort();
+    let mut found = Vec::new();
+    loop {
+        let after = found.last().copied();
+        let page = tx.obligations().provisional(after, 2).await.unwrap();
+        if page.is_empty() {
+            break;
+        }
+        found.extend(page);
+    }
+    assert_eq!(found, expected);
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use super::matter::Matter;
 use crate::{
     app::{Error, Result, Work},
     domain::{
@@ -90,7 +91,7 @@ impl Work {
         reason: Option<String>,
     ) -> Result<()> {
         let mut matter = self.matter(id, DutyAct::AskExtension).await?;
-        self.check_extension(&matter, due_on)?;
+        check_extension(&matter, due_on)?;
         let reason = self.needed("/reason", reason)?;
         matter.duty.progress.extending = true;
         let details = Details::ExtensionRequest { due_on, reason };
@@ -121,7 +122,7 @@ impl Work {
                 let detail = "请写明批准延期的院长";
                 return Err(Error::invalid("/approved_by", "required", detail));
             }
-            self.check_extension(&matter, due_on)?;
+            check_extension(&matter, due_on)?;
             if let Some(due) = &mut matter.duty.due {
                 let by = by.map(ExtensionBy::label).unwrap_or_default();
                 let text = format!("经{by}，由 {} 延期至 {due_on}", due.due_on);
@@ -144,17 +145,6 @@ impl Work {
             .await
     }
 
-    /// The end of the original term stays in the explanation, and the cap is counted from there.
-    fn check_extension(&self, matter: &super::matter::Matter, new: Date) -> Result<()> {
-        let Some(due) = &matter.duty.due else {
-            return Err(Error::WrongState("没有期限，不需要延期"));
-        };
-        let fits = matter
-            .rule
-            .check_extension(due, due.due_on, new, &matter.calendar);
-        fits.map_err(|fault| Error::invalid("/due_on", "out_of_range", fault))
-    }
-
     /// 提出异议. The clock runs on; where a rule sets the issuer a term for its decision, it
     /// starts now.
     pub async fn object(&mut self, id: ObligationId, grounds: Option<String>) -> Result<()> {
@@ -173,4 +163,14 @@ impl Work {
         self.record(&mut matter.duty, &matter.document, details, None)
             .await
     }
+}
+
+/// The end of the original term stays in the explanation, and the cap is counted from there.
+fn check_extension(matter: &Matter, new: Date) -> Result<()> {
+    let Some(due) = &matter.duty.due else {
+        return Err(Error::WrongState("没有期限，不需要延期"));
+    };
+    let calendar = &matter.calendar;
+    let fits = matter.rule.check_extension(due, due.due_on, new, calendar);
+    fits.map_err(|fault| Error::invalid("/due_on", "out_of_range", fault))
 }

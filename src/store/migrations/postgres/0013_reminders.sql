@@ -13,12 +13,13 @@ CREATE TABLE reminder_steps (
     PRIMARY KEY (obligation_id, step)
 );
 
+-- The document is the one of the duty, which no draft is.
 CREATE TABLE notifications (
     id            UUID   NOT NULL PRIMARY KEY,
     user_id       UUID   NOT NULL REFERENCES users (id),
     unit_id       UUID   NOT NULL REFERENCES units (id),
     obligation_id UUID   NOT NULL REFERENCES obligations (id),
-    document_id   UUID   NOT NULL REFERENCES documents (id),
+    document_id   UUID   NOT NULL,
     event         TEXT   NOT NULL,
     level         TEXT   NOT NULL,
     due_on        TEXT COLLATE "C",

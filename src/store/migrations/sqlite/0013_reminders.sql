@@ -13,12 +13,13 @@ CREATE TABLE reminder_steps (
     PRIMARY KEY (obligation_id, step)
 ) STRICT;
 
+-- The document is the one of the duty, which no draft is.
 CREATE TABLE notifications (
     id            BLOB   NOT NULL PRIMARY KEY,
     user_id       BLOB   NOT NULL REFERENCES users (id),
     unit_id       BLOB   NOT NULL REFERENCES units (id),
     obligation_id BLOB   NOT NULL REFERENCES obligations (id),
-    document_id   BLOB   NOT NULL REFERENCES documents (id),
+    document_id   BLOB   NOT NULL,
     event         TEXT   NOT NULL,
     level         TEXT   NOT NULL,
     due_on        TEXT,
