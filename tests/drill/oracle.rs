@@ -38,6 +38,22 @@ macro_rules! rows {
     }};
 }
 
+/// What the database is at one moment: the hub goes on writing while it is looked at.
+enum Snapshot {
+    Sqlite(sqlx::Transaction<'static, sqlx::Sqlite>),
+    Postgres(sqlx::Transaction<'static, sqlx::Postgres>),
+}
+
+macro_rules! rows_of {
+    ($snapshot:expr, $row:ty, $sql:literal) => {{
+        let rows: Vec<$row> = match &mut $snapshot {
+            Snapshot::Sqlite(tx) => sqlx::query_as($sql).fetch_all(&mut **tx).await.unwrap(),
+            Snapshot::Postgres(tx) => sqlx::query_as($sql).fetch_all(&mut **tx).await.unwrap(),
+        };
+        rows
+    }};
+}
+
 /// Statements that find what must not be, each with what it would mean.
 macro_rules! halves {
     ($db:expr, $losses:expr, $($what:literal: $sql:literal;)+) => {
@@ -57,6 +73,16 @@ impl Database {
         let options = SqliteConnectOptions::new().filename(file);
         let options = options.busy_timeout(Duration::from_secs(10));
         Self::Sqlite(SqlitePool::connect_with(options).await.unwrap())
+    }
+
+    async fn snapshot(&self) -> Snapshot {
+        match self {
+            Self::Sqlite(pool) => Snapshot::Sqlite(pool.begin().await.unwrap()),
+            Self::Postgres(pool) => {
+                let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ";
+                Snapshot::Postgres(pool.begin_with(begin).await.unwrap())
+            }
+        }
     }
 
     pub async fn close(self) {
@@ -293,21 +319,22 @@ async fn by_halves(db: &Database, losses: &mut Vec<String>) {
 
 /// The change log and the audit have no gaps, and their heads are right.
 async fn logs(db: &Database, losses: &mut Vec<String>) {
-    let heads = rows!(
-        db,
+    let mut moment = db.snapshot().await;
+    let heads = rows_of!(
+        moment,
         (i64, i64, String),
         "SELECT changes, audits, audit_hash FROM log_head"
     );
     let (changes, audits, hash) = &heads[0];
-    let numbers = rows!(db, (i64,), "SELECT number FROM changes ORDER BY number");
+    let numbers = rows_of!(moment, (i64,), "SELECT number FROM changes ORDER BY number");
     if !numbers.iter().map(|row| row.0).eq(1..=*changes) {
         losses.push(format!(
             "the change log has gaps: {} of {changes}",
             numbers.len()
         ));
     }
-    let lines = rows!(
-        db,
+    let lines = rows_of!(
+        moment,
         (i64, String, String),
         "SELECT number, previous, hash FROM audits ORDER BY number"
     );
