@@ -16,8 +16,9 @@ use std::{
 use tempfile::TempDir;
 use wenshu::api::{ROUTES, problem};
 
-/// The accounts that the walkthrough uses, and the variables it expects their passwords in.
-const ACCOUNTS: [(&str, &str); 7] = [
+/// The accounts that the pages use, and the variables they expect their passwords in.
+const ACCOUNTS: [(&str, &str); 8] = [
+    ("OTP_ADMIN", "system-admin"),
     ("OTP_COURT_CLERK", "fy.liuchunxiao"),
     ("OTP_COURT_SIGNER", "fy.lubingheng"),
     ("OTP_BUREAU_CLERK", "zrj.tangxiaoya"),
@@ -113,12 +114,13 @@ fn script(page: &str) -> String {
     script
 }
 
-/// Walks through the page with these files in place of the samples.
-fn walk(files: &[(&str, PathBuf)]) {
+/// Walks through a page with these files in place of the samples; it ends with these words.
+fn walk(name: &str, files: &[(&str, PathBuf)], end: &str) {
     let demo = Demo::start();
     let mut bash = Command::new("bash");
-    bash.arg("-c").arg(script(&page("walkthrough.md")));
+    bash.arg("-c").arg(script(&page(name)));
     bash.current_dir(root()).env("HUB", &demo.address);
+    bash.env("WENSHU", env!("CARGO_BIN_EXE_wenshu"));
     for (variable, login) in ACCOUNTS {
         bash.env(variable, &demo.passwords[login]);
     }
@@ -132,15 +134,17 @@ fn walk(files: &[(&str, PathBuf)]) {
         String::from_utf8_lossy(&done.stderr),
     );
     assert!(done.status.success(), "{said}\n-- stderr:\n{complained}");
-    assert!(
-        said.ends_with("走完了。\n"),
-        "{said}\n-- stderr:\n{complained}"
-    );
+    assert!(said.ends_with(end), "{said}\n-- stderr:\n{complained}");
 }
 
 #[test]
 fn the_walkthrough_does_what_it_says() {
-    walk(&[]);
+    walk("walkthrough.md", &[], "走完了。\n");
+}
+
+#[test]
+fn the_guide_for_integrators_does_what_it_says() {
+    walk("integration.md", &[], "接好了。\n");
 }
 
 #[test]
@@ -162,11 +166,15 @@ fn the_walkthrough_works_with_real_files() {
             .unwrap();
         data.join("files").join(found["file"].as_str().unwrap())
     };
-    walk(&[
-        ("FILE1", data.join("founding-rules.txt")),
-        ("FILE2", richest("pdf")),
-        ("FILE3", richest("docx")),
-    ]);
+    walk(
+        "walkthrough.md",
+        &[
+            ("FILE1", data.join("founding-rules.txt")),
+            ("FILE2", richest("pdf")),
+            ("FILE3", richest("docx")),
+        ],
+        "走完了。\n",
+    );
 }
 
 #[test]

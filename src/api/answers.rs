@@ -76,6 +76,39 @@ impl RepeatKey {
     }
 }
 
+impl RepeatKey {
+    /// Does what keeps its own units of work, and keeps the answer afterwards where `act` says
+    /// that it is final. What is done must be harmless to do again, since two may begin at once.
+    pub async fn afterwards(
+        self,
+        hub: &Hub,
+        caller: Caller,
+        fingerprint: [u8; 32],
+        act: impl AsyncFnOnce() -> Result<(Answer, bool), Error>,
+    ) -> Result<HttpResponse, Problem> {
+        let Some(key) = self.key else {
+            return Ok(respond(act().await?.0));
+        };
+        let once = Once {
+            key,
+            route: self.route,
+            fingerprint,
+        };
+        if let Some(answer) = hub.answered_before(&caller, &once).await? {
+            return Ok(respond(answer));
+        }
+        let (answer, is_final) = act().await?;
+        if !is_final {
+            return Ok(respond(answer));
+        }
+        let answer = match hub.begin(caller, Some(once)).await? {
+            Begun::Repeated(answer) => answer,
+            Begun::Work(work) => work.finish(answer).await?,
+        };
+        Ok(respond(answer))
+    }
+}
+
 fn respond(answer: Answer) -> HttpResponse {
     let status = actix_web::http::StatusCode::from_u16(answer.status);
     let mut response = HttpResponse::build(status.unwrap_or_default());

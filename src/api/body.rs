@@ -27,7 +27,7 @@ impl<T: DeserializeOwned> FromRequest for Body<T> {
         let request = request.clone();
         let payload = payload.take();
         Box::pin(async move {
-            let bytes = collect(&request, payload).await?;
+            let bytes = collect(&request, payload, json_limit(&request)).await?;
             if !bytes.is_empty() && !is_json(&request) {
                 let detail = "请使用 Content-Type: application/json";
                 return Err(Problem::of(problem::UNSUPPORTED_TYPE, detail));
@@ -52,10 +52,44 @@ fn is_json(request: &HttpRequest) -> bool {
     essence.eq_ignore_ascii_case("application/json")
 }
 
-async fn collect(request: &HttpRequest, payload: Payload) -> Result<Bytes, Problem> {
-    let limit = request
+/// The JSON body of a batch, which may be larger.
+pub struct BatchBody<T>(pub Body<T>);
+
+impl<T: DeserializeOwned> FromRequest for BatchBody<T> {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        let payload = payload.take();
+        Box::pin(async move {
+            let hub = request.app_data::<Data<Hub>>();
+            let limit = hub.map_or(1 << 20, |hub| hub.config().clients.batch_max_bytes);
+            let bytes = collect(&request, payload, limit).await?;
+            if !is_json(&request) {
+                let detail = "请使用 Content-Type: application/json";
+                return Err(Problem::of(problem::UNSUPPORTED_TYPE, detail));
+            }
+            Ok(Self(Body {
+                value: read(&bytes)?,
+                fingerprint: Sha256::digest(&bytes).into(),
+            }))
+        })
+    }
+}
+
+fn json_limit(request: &HttpRequest) -> u64 {
+    request
         .app_data::<Data<Hub>>()
-        .map_or(1 << 20, |hub| hub.config().server.max_json_bytes);
+        .map_or(1 << 20, |hub| hub.config().server.max_json_bytes)
+}
+
+/// All of a body, as long as it is not larger than `limit`.
+pub(super) async fn collect(
+    request: &HttpRequest,
+    payload: Payload,
+    limit: u64,
+) -> Result<Bytes, Problem> {
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let mut stream = std::pin::pin!(paced(request, payload));
     let mut bytes = BytesMut::new();

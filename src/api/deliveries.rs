@@ -161,7 +161,12 @@ pub struct SignResult {
     problem: Option<Problem>,
 }
 
-fn view(card: &DeliveryCard, viewer: UnitId, names: &Directory, rules: &Rules) -> InboxView {
+pub(super) fn view(
+    card: &DeliveryCard,
+    viewer: UnitId,
+    names: &Directory,
+    rules: &Rules,
+) -> InboxView {
     InboxView {
         delivery: DeliveryView::of(card, viewer, names),
         document: card
@@ -182,7 +187,7 @@ pub(super) async fn inbox(
 ) -> Result<Json<Page<InboxView>>, Problem> {
     let limit = page::limit(&hub, query.limit)?;
     let filter = query.filter(&caller)?;
-    let viewer = caller.unit()?;
+    let viewer = caller.acting_unit()?;
     let shown = hub.inbox(&caller, &filter, limit).await?;
     let show = |card| view(card, viewer, &shown.names, hub.rules());
     Ok(Json(Page {
@@ -228,7 +233,7 @@ pub(super) async fn show(
     caller: Caller,
     id: Path<Uuid>,
 ) -> Result<Json<InboxView>, Problem> {
-    let viewer = caller.unit()?;
+    let viewer = caller.acting_unit()?;
     let shown = hub.delivery(&caller, DeliveryId(*id)).await?;
     Ok(Json(view(&shown.value, viewer, &shown.names, hub.rules())))
 }

@@ -7,9 +7,11 @@ mod answers;
 mod archive;
 mod audit;
 mod auth;
+mod batch;
 mod body;
 mod caller;
 pub mod client;
+mod clients;
 mod deliveries;
 mod delivery_acts;
 mod documents;
@@ -17,9 +19,11 @@ mod events;
 mod files;
 mod groups;
 mod lifecycle;
+mod oauth;
 mod obligations;
 pub mod openapi;
 mod page;
+mod pickups;
 pub mod problem;
 mod query;
 mod rates;
@@ -75,9 +79,14 @@ routes! {
     "/api/v1/auth/logout" { POST auth::log_out }
     "/api/v1/auth/password" { POST auth::change_password }
     "/api/v1/auth/me" { GET auth::me }
+    "/oauth/token" { POST oauth::token }
     "/.well-known/jwks.json" { GET auth::key_set }
     "/api/v1/units" { GET units::list, POST units::enter }
     "/api/v1/units/{id}" { GET units::show, PATCH units::change }
+    "/api/v1/units/{id}/capabilities" { GET units::capabilities }
+    "/api/v1/clients" { GET clients::list, POST clients::enter }
+    "/api/v1/clients/{id}" { GET clients::show, PATCH clients::change }
+    "/api/v1/clients/{id}/secret" { POST clients::rotate }
     "/api/v1/groups" { GET groups::list, POST groups::enter }
     "/api/v1/groups/{id}" { GET groups::show, PATCH groups::change, DELETE groups::remove }
     "/api/v1/users" { GET users::list, POST users::enter }
@@ -93,6 +102,7 @@ routes! {
         GET tus::look, PATCH tus::append, DELETE tus::end
     }
     "/api/v1/documents" { GET documents::list, POST documents::draft }
+    "/api/v1/documents/batch" { POST batch::dispatch }
     "/api/v1/documents/{id}" {
         GET documents::show, PATCH documents::redraft, DELETE documents::discard
     }
@@ -114,6 +124,10 @@ routes! {
     "/api/v1/deliveries/counts" { GET deliveries::counts }
     "/api/v1/deliveries/handlers" { GET deliveries::handlers }
     "/api/v1/deliveries/sign" { POST deliveries::sign_many }
+    "/api/v1/deliveries/queue" { GET pickups::queue }
+    "/api/v1/deliveries/lease" { POST pickups::lease }
+    "/api/v1/deliveries/{id}/ack" { POST pickups::acknowledge }
+    "/api/v1/deliveries/{id}/release" { POST pickups::release }
     "/api/v1/deliveries/{id}" { GET deliveries::show }
     "/api/v1/deliveries/{id}/sign" { POST deliveries::sign }
     "/api/v1/deliveries/{id}/return" { POST delivery_acts::give_back }

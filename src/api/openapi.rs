@@ -43,6 +43,10 @@ pub fn document() -> OpenApi {
                 .build(),
         ),
     );
+    components.add_security_scheme(
+        "client",
+        SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Basic).build()),
+    );
     let described = Described::openapi();
     if let Some(more) = described.components {
         components.schemas.extend(more.schemas);

@@ -160,6 +160,31 @@ impl Problem {
         self
     }
 
+    /// The status.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// Whether the same may succeed a little later.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        self.status >= 500 || self.status == 429 || self.kind.ends_with(KEY_BUSY.slug)
+    }
+
+    /// The problem with the number of the request, as a caller sees it.
+    fn shown(&self) -> Self {
+        Self {
+            kind: self.kind.clone(),
+            title: self.title,
+            status: self.status,
+            detail: self.detail.clone(),
+            instance: request_id::current(),
+            errors: self.errors.clone(),
+            retry_after: None,
+        }
+    }
+
     /// The problem as a part of an answer that is no problem itself.
     #[must_use]
     pub fn of_this_request(mut self) -> Self {
@@ -238,15 +263,7 @@ impl ResponseError for Problem {
     }
 
     fn error_response(&self) -> HttpResponse {
-        let shown = Self {
-            kind: self.kind.clone(),
-            title: self.title,
-            status: self.status,
-            detail: self.detail.clone(),
-            instance: request_id::current(),
-            errors: self.errors.clone(),
-            retry_after: None,
-        };
+        let shown = self.shown();
         let mut response = HttpResponse::build(self.status_code());
         response.content_type("application/problem+json");
         if self.status == 401 {

@@ -10,7 +10,7 @@ use actix_web::{
     web::{Data, Json, Path},
 };
 use serde::{Deserialize, Deserializer};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::{
@@ -18,12 +18,12 @@ use super::{
     answers::{IfMatch, RepeatKey, Revised as _, created, etag, shows},
     body::Body,
     openapi::Refusals,
-    page::{self, Page, PageQuery},
+    page::{self, Page},
     query::Query,
-    views::UnitView,
+    views::{CapabilitiesView, UnitView},
 };
 use crate::{
-    app::{Caller, Hub, NewUnit, UnitChange, cursor},
+    app::{Caller, Error, Hub, NewUnit, UnitChange, cursor},
     domain::{Branch, CreditCode, Prefix, UnitId},
 };
 
@@ -74,17 +74,52 @@ pub struct ChangeUnit {
     active: Option<bool>,
 }
 
+/// 单位名录的筛选。
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct UnitQuery {
+    /// 每页条数，默认 50，最多 100
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<u32>,
+    /// 上一页返回的 `next_cursor`
+    cursor: Option<String>,
+    /// true：只列本单位可以发文的单位；程序账号总是如此
+    sendable: Option<bool>,
+    /// 只列可以作为此种文书主送单位的单位，须与 sendable=true 同用
+    kind: Option<String>,
+}
+
+/// 接收能力的筛选。
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct CapabilityQuery {
+    /// 只看此种文书
+    kind: Option<String>,
+}
+
 /// 单位名录，按登记先后。
 #[utoipa::path(get, path = "/api/v1/units", tag = "单位与人员", security(("bearer" = [])),
-    params(PageQuery), responses((status = 200, body = Page<UnitView>), Refusals))]
+    params(UnitQuery), responses((status = 200, body = Page<UnitView>), Refusals))]
 pub(super) async fn list(
     hub: Data<Hub>,
     caller: Caller,
-    query: Query<PageQuery>,
+    query: Query<UnitQuery>,
 ) -> Result<Json<Page<UnitView>>, Problem> {
     let limit = page::limit(&hub, query.limit)?;
     let after = cursor::key(query.cursor.as_deref())?.map(UnitId);
-    let units = hub.units(&caller, after, page::rows(limit)).await?;
+    let sendable = query.sendable.unwrap_or(false) || caller.is_machine();
+    if query.kind.is_some() && !sendable {
+        let detail = "kind 须与 sendable=true 同用";
+        return Err(Error::invalid("kind", "conflicting", detail).into());
+    }
+    let units = if sendable {
+        let kind = query.kind.as_deref();
+        hub.sendable_units(&caller, kind, after, limit + 1).await?
+    } else {
+        hub.units(&caller, after, page::rows(limit)).await?
+    };
     Ok(Json(page::page(
         units,
         limit,
@@ -141,6 +176,23 @@ pub(super) async fn show(
     Ok(HttpResponse::Ok()
         .insert_header(("ETag", tag))
         .json(UnitView::from(unit)))
+}
+
+/// 一个单位可以从本单位接收什么：文书种类、主送或抄送、是否须回复及其期限规则、文件上限、是否由程序取件。
+#[utoipa::path(get, path = "/api/v1/units/{id}/capabilities", tag = "单位与人员",
+    security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "单位编号"), CapabilityQuery),
+    responses((status = 200, body = CapabilitiesView), Refusals))]
+pub(super) async fn capabilities(
+    hub: Data<Hub>,
+    caller: Caller,
+    id: Path<Uuid>,
+    query: Query<CapabilityQuery>,
+) -> Result<Json<CapabilitiesView>, Problem> {
+    let found = hub
+        .capabilities(&caller, UnitId(*id), query.kind.as_deref())
+        .await?;
+    Ok(Json(CapabilitiesView::of(found, hub.rules(), hub.now())))
 }
 
 /// 修改单位（系统管理员）。

@@ -2,7 +2,7 @@
 //! names from one copy, which is read anew when the registry has changed.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -39,6 +39,7 @@ pub struct Directory {
     revision: Option<String>,
     units: HashMap<UnitId, UnitName>,
     users: HashMap<UserId, String>,
+    machines: HashSet<UserId>,
 }
 
 /// Something to show, with the names of those in it.
@@ -75,6 +76,12 @@ impl Directory {
         self.users.get(&id).map(String::as_str)
     }
 
+    /// Whether an account is a program's.
+    #[must_use]
+    pub fn is_machine(&self, id: UserId) -> bool {
+        self.machines.contains(&id)
+    }
+
     async fn read(tx: &mut Tx, revision: Option<String>) -> Result<Self> {
         let mut directory = Self {
             revision,
@@ -104,6 +111,15 @@ impl Directory {
             directory
                 .users
                 .extend(page.into_iter().map(|user| (user.id, user.name)));
+        }
+        let mut after = None;
+        loop {
+            let page = tx.clients().list(after, PAGE).await?;
+            let Some(last) = page.last() else { break };
+            after = Some(last.id);
+            directory
+                .machines
+                .extend(page.iter().map(|client| client.id));
         }
         Ok(directory)
     }

@@ -34,12 +34,14 @@ pub use directory::{Directory, Shown};
 pub use error::{Error, Fault, Result};
 pub use events::{EventPage, Position};
 pub use exchange::{
-    Board, BulkSigned, Colleague, DeliveryCard, DraftChange, GroupChange, History, NewGroup,
-    NumberWish, Opening, ReceivedFile, SentCard, SignOutcome, Thread, Trace, Verdict,
+    Board, BulkSigned, Capabilities, Colleague, DeliveryCard, Dispatch, Dispatched, DraftChange,
+    FileWish, GroupChange, History, KindCapability, NewGroup, NumberWish, Opening, ReceivedFile,
+    SentCard, SignOutcome, Thread, Trace, Verdict,
 };
 pub use identity::{
-    AccountChange, Credentials, IssuedTokens, NewAccount, NewUnit, OneTimePassword, Standing,
-    UnitChange,
+    AccountChange, ClientChange, ClientCredentials, ClientEntry, ClientSecretText, Credentials,
+    IssuedTokens, MachineToken, NewAccount, NewClient, NewUnit, OneTimePassword, Standing,
+    TokenFault, UnitChange,
 };
 pub use keys::Keys;
 pub use obligations::{Preview, Side};

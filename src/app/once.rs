@@ -86,6 +86,21 @@ impl Hub {
         self.repeated(&taken, &once).await.map(Begun::Repeated)
     }
 
+    /// What was answered to the same request before, if anything.
+    pub async fn answered_before(&self, caller: &Caller, once: &Once) -> Result<Option<Answer>> {
+        let once = once.clone().within(caller.actor.unit);
+        let mut tx = self.store().read().await?;
+        let kept = tx
+            .idempotency()
+            .find(caller.user(), &once.key, &once.route)
+            .await?;
+        drop(tx);
+        match kept {
+            None => Ok(None),
+            Some(kept) => answer_of(kept, &once).map(Some),
+        }
+    }
+
     async fn repeated(&self, taken: &TakenKey, once: &Once) -> Result<Answer> {
         let mut tx = self.store().read().await?;
         let kept = tx
@@ -93,17 +108,21 @@ impl Hub {
             .find(taken.user, &taken.key, &taken.route)
             .await?
             .ok_or(Error::KeyBusy)?;
-        if kept.fingerprint != once.fingerprint {
-            return Err(Error::KeyReused);
-        }
-        let status = kept.status.and_then(|status| u16::try_from(status).ok());
-        Ok(Answer {
-            status: status.ok_or(Error::KeyBusy)?,
-            etag: kept.etag,
-            location: kept.location,
-            body: kept.body.unwrap_or_default(),
-        })
+        answer_of(kept, once)
     }
+}
+
+fn answer_of(kept: KeptAnswer, once: &Once) -> Result<Answer> {
+    if kept.fingerprint != once.fingerprint {
+        return Err(Error::KeyReused);
+    }
+    let status = kept.status.and_then(|status| u16::try_from(status).ok());
+    Ok(Answer {
+        status: status.ok_or(Error::KeyBusy)?,
+        etag: kept.etag,
+        location: kept.location,
+        body: kept.body.unwrap_or_default(),
+    })
 }
 
 impl TakenKey {

@@ -1,6 +1,7 @@
 //! What is typed: `wenshu serve`, `wenshu demo`, `wenshu import` and the operator's tools.
 
 mod admin;
+mod client;
 mod demo;
 mod export;
 mod import;
@@ -47,6 +48,8 @@ enum Command {
     Import(Box<import::Arguments>),
     /// 导出：把一个单位的文书逐件写成档案包；可以中断后继续
     Export(export::Arguments),
+    /// 接入：登录、发送、收件箱、取文书、签收、回复、程序取件；可写进脚本
+    Client(Box<client::Arguments>),
     /// 管理工具：登记单位和人员、重置密码、重新生成初始化码
     Admin(admin::Arguments),
     /// 更新数据库表结构后退出
@@ -111,6 +114,7 @@ async fn act(cli: Cli) -> Result<ExitCode, String> {
         Command::Demo(arguments) => demo::run(&options, arguments).await,
         Command::Import(arguments) => import::run(*arguments).await,
         Command::Export(arguments) => export::run(options.load(&[])?, arguments).await,
+        Command::Client(arguments) => client::run(*arguments).await,
         Command::Admin(arguments) => admin::run(options.load(&[])?, arguments).await,
         Command::Migrate => admin::migrate(options.load(&[])?).await,
         Command::Reindex => admin::reindex(&options.load(&[])?),

@@ -23,8 +23,8 @@ pub use self::{
     catalog::{OptionDoc, SECRETS, SectionDoc, catalog},
     fault::{ConfigFault, Fault, Origin, Reason},
     sections::{
-        Auth, Backend, Blobs, Database, Deadlines, Deliveries, Documents, Events, Extract, Format,
-        Hub, Level, Limits, Log, Metrics, Search, Server, Uploads,
+        Auth, Backend, Blobs, Clients, Database, Deadlines, Deliveries, Documents, Events, Extract,
+        Format, Hub, Level, Limits, Log, Metrics, Search, Server, Uploads,
     },
     values::{DatabaseUrl, Secret},
 };
@@ -49,6 +49,8 @@ pub struct Config {
     pub uploads: Uploads,
     /// Logins and tokens.
     pub auth: Auth,
+    /// The programs of units.
+    pub clients: Clients,
     /// Rates and page sizes.
     pub limits: Limits,
     /// Streams of the change feed.
@@ -123,6 +125,7 @@ impl Config {
         self.blobs.check(Check::of("blobs", &mut faults));
         self.uploads.check(Check::of("uploads", &mut faults));
         self.auth.check(Check::of("auth", &mut faults));
+        self.clients.check(Check::of("clients", &mut faults));
         self.limits.check(Check::of("limits", &mut faults));
         self.events.check(Check::of("events", &mut faults));
         self.documents.check(Check::of("documents", &mut faults));

@@ -1,6 +1,6 @@
 use jiff::Timestamp;
 
-use super::{SessionId, UnitId, UserId, labelled::labelled};
+use super::{Scope, SessionId, UnitId, UserId, labelled::labelled};
 
 labelled! {
     /// What a person does for their unit.
@@ -165,6 +165,8 @@ pub struct Actor {
     pub hub_roles: Vec<HubRole>,
     /// Where their password came from.
     pub password: PasswordState,
+    /// What a program may do; a person has none.
+    pub scopes: Option<Vec<Scope>>,
 }
 
 #[cfg(test)]

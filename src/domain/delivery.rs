@@ -77,6 +77,8 @@ pub struct Delivery {
     pub arrived_at: Option<Timestamp>,
     /// 首次阅读, recorded by itself, and by whom.
     pub first_read: Option<(UserId, Timestamp)>,
+    /// 取件: when a machine of the unit first fetched it, and which. It is no reading.
+    pub fetched: Option<(UserId, Timestamp)>,
     /// 签收, a person's act, and by whom.
     pub signed: Option<(UserId, Timestamp)>,
     /// What the signer noted.
@@ -116,6 +118,7 @@ impl Delivery {
             sent_at: at,
             arrived_at: Some(at),
             first_read: None,
+            fetched: None,
             signed: None,
             sign_note: None,
             deemed_on: None,

@@ -7,7 +7,7 @@ use super::{
     tx::on_either,
     values::{count, instant, ms, parsed},
 };
-use crate::domain::{DocumentId, FileId, StoredFile, UnitId, UserId};
+use crate::domain::{Digest, DocumentId, FileId, StoredFile, UnitId, UserId};
 
 /// What people have uploaded.
 pub struct Files<'t>(&'t mut Tx);
@@ -80,6 +80,28 @@ impl Files<'_> {
                   WHERE id = $1 AND unit_id = $2",
             )
             .bind(id.0)
+            .bind(unit.0)
+            .fetch_optional(conn)
+            .await?
+        });
+        row.map(TryInto::try_into).transpose()
+    }
+
+    /// The newest upload of a unit with this content.
+    pub async fn find_content(
+        &mut self,
+        unit: UnitId,
+        digest: &Digest,
+    ) -> Result<Option<StoredFile>> {
+        let row: Option<FileRow> = on_either!(self.0, |conn| {
+            sqlx::query_as(
+                "SELECT id, digest, size, name, media_type, unit_id, uploaded_by, uploaded_at
+                   FROM files
+                  WHERE digest = $1 AND unit_id = $2
+                  ORDER BY uploaded_at DESC, id DESC
+                  LIMIT 1",
+            )
+            .bind(digest.to_string())
             .bind(unit.0)
             .fetch_optional(conn)
             .await?

@@ -5,9 +5,9 @@ use uuid::Uuid;
 use super::{
     Result, Tx,
     tx::on_either,
-    values::{instant, instant_if, ms},
+    values::{codes, instant, instant_if, ms, parsed_list},
 };
-use crate::domain::{SessionId, UnitId, UserId};
+use crate::domain::{Scope, SessionId, UnitId, UserId};
 
 /// One stretch of work of one person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub struct Session {
     pub expires_at: Timestamp,
     /// When it was ended.
     pub ended_at: Option<Timestamp>,
+    /// What a program was granted for it; a person's has none.
+    pub scopes: Option<Vec<Scope>>,
 }
 
 /// One link of the chain that keeps a session going; only its hash is kept.
@@ -59,6 +61,7 @@ struct Row {
     created_at: i64,
     expires_at: i64,
     ended_at: Option<i64>,
+    scopes: Option<String>,
 }
 
 #[derive(FromRow)]
@@ -75,14 +78,21 @@ impl Sessions<'_> {
     pub async fn insert(&mut self, session: &Session) -> Result<()> {
         on_either!(self.0, |conn| {
             sqlx::query(
-                "INSERT INTO sessions (id, user_id, unit_id, created_at, expires_at, ended_at)
-                 VALUES ($1, $2, $3, $4, $5, NULL)",
+                "INSERT INTO sessions (id, user_id, unit_id, created_at, expires_at, ended_at,
+                                       scopes)
+                 VALUES ($1, $2, $3, $4, $5, NULL, $6)",
             )
             .bind(session.id.0)
             .bind(session.user.0)
             .bind(session.unit.map(|id| id.0))
             .bind(ms(session.created_at))
             .bind(ms(session.expires_at))
+            .bind(
+                session
+                    .scopes
+                    .as_ref()
+                    .map(|scopes| codes(scopes.iter().map(|scope| scope.code()))),
+            )
             .execute(conn)
             .await?;
         });
@@ -93,7 +103,7 @@ impl Sessions<'_> {
     pub async fn find(&mut self, id: SessionId) -> Result<Option<Session>> {
         let row: Option<Row> = on_either!(self.0, |conn| {
             sqlx::query_as(
-                "SELECT id, user_id, unit_id, created_at, expires_at, ended_at
+                "SELECT id, user_id, unit_id, created_at, expires_at, ended_at, scopes
                    FROM sessions
                   WHERE id = $1",
             )
@@ -109,6 +119,7 @@ impl Sessions<'_> {
                 created_at: instant(row.created_at)?,
                 expires_at: instant(row.expires_at)?,
                 ended_at: instant_if(row.ended_at)?,
+                scopes: row.scopes.as_deref().map(parsed_list).transpose()?,
             })
         })
         .transpose()

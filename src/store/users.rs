@@ -214,6 +214,39 @@ impl Users<'_> {
         self.with_memberships(rows).await
     }
 
+    /// Finds the account of a person; that of a machine client is none.
+    pub async fn find_person(&mut self, id: UserId) -> Result<Option<User>> {
+        let client: Option<Uuid> = on_either!(self.0, |conn| {
+            sqlx::query_scalar("SELECT unit_id FROM clients WHERE user_id = $1")
+                .bind(id.0)
+                .fetch_optional(conn)
+                .await?
+        });
+        match client {
+            Some(_) => Ok(None),
+            None => self.find(id).await,
+        }
+    }
+
+    /// Like [`Users::list`], without the accounts of machine clients.
+    pub async fn people(&mut self, after: Option<UserId>, limit: i64) -> Result<Vec<User>> {
+        let rows: Vec<Row> = on_either!(self.0, |conn| {
+            sqlx::query_as(
+                "SELECT id, login, name, password_state, hub_roles, active, created_at, revision
+                   FROM users
+                  WHERE id > $1
+                    AND NOT EXISTS (SELECT 1 FROM clients c WHERE c.user_id = users.id)
+                  ORDER BY id
+                  LIMIT $2",
+            )
+            .bind(after.map_or(Uuid::nil(), |id| id.0))
+            .bind(limit)
+            .fetch_all(conn)
+            .await?
+        });
+        self.with_memberships(rows).await
+    }
+
     async fn with_memberships(&mut self, rows: Vec<Row>) -> Result<Vec<User>> {
         let Some((first, last)) = rows.first().zip(rows.last()) else {
             return Ok(Vec::new());

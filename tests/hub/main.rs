@@ -8,6 +8,7 @@
 
 mod archive;
 mod bad_input;
+mod batch;
 mod bundles;
 mod deliveries;
 mod download;
@@ -17,12 +18,14 @@ mod historic;
 mod http;
 mod life_model;
 mod lifecycle;
+mod machines;
 mod manifest;
 mod obligations;
 mod once;
 mod openapi;
 mod pages;
 mod paging;
+mod pickups;
 mod policy;
 mod quarantine;
 mod receipts;

@@ -76,6 +76,7 @@ pub struct Scene {
     revision: i64,
     unit: Uuid,
     user: Uuid,
+    client: Uuid,
     group: Uuid,
     handler: Uuid,
     refresh: String,
@@ -93,6 +94,7 @@ impl Scene {
             receipt,
             unit,
             user,
+            client,
             group,
             handler,
             upload,
@@ -107,6 +109,7 @@ impl Scene {
             revision: 1,
             unit,
             user,
+            client,
             group,
             handler,
             refresh: "none".to_owned(),
@@ -114,12 +117,14 @@ impl Scene {
         }
     }
 
-    async fn set(hub: &TestHub, state: &str) -> Self {
+    /// A scene as it is in this state.
+    pub async fn set(hub: &TestHub, state: &str) -> Self {
         let plan = a_document().copy("government").joint("procuratorate");
         let mut scene = Self::of_nothing();
         state.clone_into(&mut scene.state);
         scene.unit = a_unit(hub).await;
         scene.user = a_person(hub).await;
+        scene.client = a_client(hub, scene.unit).await;
         scene.group = a_group(hub).await;
         scene.handler = hub.city.user("resources.clerk");
         let session = hub.log_in("court.reader").await;
@@ -186,6 +191,7 @@ impl Scene {
         let id = match path.split('/').nth(3).unwrap_or_default() {
             "units" => self.unit,
             "users" => self.user,
+            "clients" => self.client,
             "groups" => self.group,
             "uploads" => self.upload,
             "deliveries" => self.delivery,
@@ -223,6 +229,14 @@ impl Scene {
                 "branch": "other",
             }),
             "PATCH /api/v1/units/{id}" => json!({ "short_name": format!("改{fresh}") }),
+            "POST /api/v1/clients" => {
+                json!({ "name": "某系统", "unit_id": self.unit, "scopes": ["send"] })
+            }
+            "PATCH /api/v1/clients/{id}" => json!({ "name": "改名" }),
+            "POST /api/v1/documents/batch" => json!({ "documents": [] }),
+            "POST /api/v1/deliveries/{id}/ack" | "POST /api/v1/deliveries/{id}/release" => {
+                json!({ "lease_id": Uuid::now_v7() })
+            }
             "POST /api/v1/groups" => json!({ "name": format!("统称{fresh}") }),
             "PATCH /api/v1/groups/{id}" => json!({ "name": format!("改称{fresh}") }),
             "POST /api/v1/documents/{id}/review" => json!({ "decision": "approved" }),
@@ -305,6 +319,12 @@ async fn a_unit(hub: &TestHub) -> Uuid {
             .await
             .with(201),
     )
+}
+
+async fn a_client(hub: &TestHub, unit: Uuid) -> Uuid {
+    let body = json!({ "name": "某系统", "unit_id": unit, "scopes": ["receive"] });
+    let made = hub.by("admin.system").post("/api/v1/clients", &body).await;
+    id_of(&made.with(201)["client"])
 }
 
 async fn a_group(hub: &TestHub) -> Uuid {

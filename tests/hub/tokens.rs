@@ -11,7 +11,8 @@ use crate::{
 };
 
 /// Operations that ask for no token.
-const OPEN: [&str; 5] = [
+const OPEN: [&str; 6] = [
+    "POST /oauth/token",
     "POST /api/v1/setup",
     "POST /api/v1/auth/login",
     "POST /api/v1/auth/refresh",

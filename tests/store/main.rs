@@ -10,6 +10,7 @@
 
 mod access;
 mod boxes;
+mod clients;
 mod deliveries;
 mod delivery_life;
 mod documents;
@@ -28,6 +29,7 @@ mod logs;
 mod measured;
 mod numbers;
 mod obligations;
+mod pickups;
 mod plans;
 mod refusals;
 mod refused;

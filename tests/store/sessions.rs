@@ -13,6 +13,7 @@ fn a_session(user: UserId, unit: Option<UnitId>) -> Session {
         created_at: at(10),
         expires_at: at(20_000),
         ended_at: None,
+        scopes: None,
     }
 }
 

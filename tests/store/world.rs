@@ -233,6 +233,7 @@ pub fn a_delivery(document: DocumentId, to: UnitId) -> Delivery {
         sent_at: at(5_000),
         arrived_at: Some(at(5_001)),
         first_read: None,
+        fetched: None,
         signed: None,
         sign_note: None,
         deemed_on: None,

@@ -268,7 +268,7 @@ fn files(asked: Vec<AskedFile>) -> Vec<(FileId, FileRole)> {
         .collect()
 }
 
-fn recipients(asked: Vec<AskedRecipient>) -> Vec<Recipient> {
+pub(in crate::api) fn recipients(asked: Vec<AskedRecipient>) -> Vec<Recipient> {
     asked
         .into_iter()
         .map(|recipient| Recipient {
@@ -278,14 +278,14 @@ fn recipients(asked: Vec<AskedRecipient>) -> Vec<Recipient> {
         .collect()
 }
 
-fn groups(asked: Vec<AskedGroup>) -> Vec<(GroupId, RecipientRole)> {
+pub(in crate::api) fn groups(asked: Vec<AskedGroup>) -> Vec<(GroupId, RecipientRole)> {
     asked
         .into_iter()
         .map(|group| (GroupId(group.group_id), group.role))
         .collect()
 }
 
-fn units(asked: Vec<Uuid>) -> Vec<UnitId> {
+pub(in crate::api) fn units(asked: Vec<Uuid>) -> Vec<UnitId> {
     asked.into_iter().map(UnitId).collect()
 }
 

@@ -30,7 +30,7 @@ pub(super) async fn shown(
     work: &mut Work,
     document: Document,
 ) -> AppResult<(Document, DocumentView)> {
-    let viewer = work.caller().unit()?;
+    let viewer = work.caller().acting_unit()?;
     let shown = work.shown(document).await?;
     let view = DocumentView::of(&shown.value, viewer, &shown.names, work.rules());
     Ok((shown.value, view))
@@ -132,7 +132,7 @@ pub(super) async fn show(
     } else {
         hub.open_document(&caller, DocumentId(*id)).await?
     };
-    let viewer = caller.unit()?;
+    let viewer = caller.acting_unit()?;
     let view = DocumentView::of(&shown.value, viewer, &shown.names, hub.rules());
     let tag = etag(shown.value.revision);
     Ok(HttpResponse::Ok().insert_header(("ETag", tag)).json(view))
@@ -236,7 +236,7 @@ pub(super) async fn deliveries(
     caller: Caller,
     id: Path<Uuid>,
 ) -> Result<Json<Page<DeliveryView>>, Problem> {
-    let viewer = caller.unit()?;
+    let viewer = caller.acting_unit()?;
     let shown = hub.deliveries(&caller, DocumentId(*id)).await?;
     let view = |card| DeliveryView::of(card, viewer, &shown.names);
     Ok(Json(Page {

@@ -33,6 +33,8 @@ pub struct DeliveryView {
     arrived_at: Option<String>,
     /// 首次阅读：何人、何时
     first_read: Option<ActView>,
+    /// 取件：单位自有系统首次取走的时间，不等于阅读或签收
+    fetched: Option<ActView>,
     /// 签收：何人、何时
     signed: Option<ActView>,
     /// 签收备注
@@ -197,6 +199,7 @@ impl DeliveryView {
             sent_at: instant(delivery.sent_at),
             arrived_at: delivery.arrived_at.map(instant),
             first_read: delivery.first_read.map(|act| ActView::of(act, names)),
+            fetched: delivery.fetched.map(|act| ActView::of(act, names)),
             signed: delivery.signed.map(|act| ActView::of(act, names)),
             sign_note: delivery.sign_note.clone(),
             signed_kind: signed_kind.map(SignedKind::code),

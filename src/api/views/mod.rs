@@ -2,6 +2,7 @@
 
 mod board;
 mod bundle;
+mod client;
 mod delivery;
 mod document;
 mod event;
@@ -11,6 +12,7 @@ mod registry;
 
 pub use board::*;
 pub use bundle::*;
+pub use client::*;
 pub use delivery::*;
 pub use document::*;
 pub use event::*;
@@ -64,6 +66,8 @@ pub struct ActView {
     pub name: String,
     /// 时间
     pub at: String,
+    /// 是否由程序账号（单位自有系统）所为
+    pub by_machine: bool,
 }
 
 impl ActView {
@@ -74,6 +78,7 @@ impl ActView {
             user_id: by.0,
             name: names.user(by).unwrap_or_default().to_owned(),
             at: instant(at),
+            by_machine: names.is_machine(by),
         }
     }
 }

@@ -82,9 +82,9 @@ impl GroupView {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CodeView {
     /// 编码
-    code: &'static str,
+    pub(super) code: &'static str,
     /// 中文
-    label: &'static str,
+    pub(super) label: &'static str,
 }
 
 /// A person's place in a unit.

@@ -2,7 +2,7 @@ use jiff::Timestamp;
 
 use crate::{
     app::{Caller, Hub, Result, Shown},
-    domain::{BoxCount, BoxPlace, DeliveryFilter, Document, DocumentId, Tally},
+    domain::{BoxCount, BoxPlace, DeliveryFilter, Document, DocumentId, Scope, Tally},
 };
 
 use super::DeliveryCard;
@@ -34,7 +34,7 @@ impl Hub {
         filter: &DeliveryFilter,
         limit: usize,
     ) -> Result<Shown<Board>> {
-        let unit = caller.unit()?;
+        let unit = caller.unit_for(&[Scope::Receive])?;
         let mut tx = self.store().read().await?;
         let (deliveries, next) = tx.deliveries().inbox(unit, filter, limit).await?;
         let cards = self.cards(&mut tx, unit, deliveries).await?;

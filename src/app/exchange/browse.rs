@@ -6,7 +6,7 @@ use crate::{
     app::{Caller, Error, Hub, Result, Shown, Work},
     domain::{
         Assignment, Card, Delivery, DeliveryId, DocNumber, Document, DocumentFilter, DocumentId,
-        Evidence, Return, UnitId,
+        Evidence, Return, Scope, UnitId,
     },
     store::Tx,
 };
@@ -71,7 +71,11 @@ impl Hub {
         filter: &DocumentFilter,
         limit: i64,
     ) -> Result<Shown<Vec<Card>>> {
-        let unit = caller.unit()?;
+        let unit = if filter.own {
+            caller.unit_for(&[Scope::Send])?
+        } else {
+            caller.unit_for_all(&[Scope::Send, Scope::Receive])?
+        };
         let mut tx = self.store().read().await?;
         let cards = tx.documents().list_for(unit, filter, limit).await?;
         self.shown(&mut tx, cards).await
@@ -79,7 +83,7 @@ impl Hub {
 
     /// One delivery, for the unit it went to or one that issued what is delivered.
     pub async fn delivery(&self, caller: &Caller, id: DeliveryId) -> Result<Shown<DeliveryCard>> {
-        let unit = caller.unit()?;
+        let unit = caller.unit_for(&[Scope::Send, Scope::Receive])?;
         let mut tx = self.store().read().await?;
         let delivery = tx
             .deliveries()
@@ -88,6 +92,10 @@ impl Hub {
             .ok_or(Error::NotFound)?;
         let cards = self.cards(&mut tx, unit, vec![delivery]).await?;
         let card = cards.into_iter().next().ok_or(Error::NotFound)?;
+        if caller.is_machine() {
+            let document = card.document.as_ref().ok_or(Error::NotFound)?;
+            caller.reaches(document)?;
+        }
         self.shown(&mut tx, card).await
     }
 
@@ -135,7 +143,10 @@ impl Hub {
         caller: &Caller,
         id: DocumentId,
     ) -> Result<Shown<Vec<DeliveryCard>>> {
-        let unit = caller.unit()?;
+        let unit = caller.unit_for(&[Scope::Send, Scope::Receive])?;
+        if caller.is_machine() {
+            self.find_document(caller, id).await?;
+        }
         let mut tx = self.store().read().await?;
         if !tx.access().allows(unit, id).await? {
             return Err(Error::NotFound);
@@ -147,13 +158,14 @@ impl Hub {
 
     /// What has happened to a document.
     pub async fn history(&self, caller: &Caller, id: DocumentId) -> Result<Shown<History>> {
-        let unit = caller.unit()?;
+        let unit = caller.unit_for(&[Scope::Send, Scope::Receive])?;
         let mut tx = self.store().read().await?;
         let document = tx
             .documents()
             .find_for(unit, id)
             .await?
             .ok_or(Error::NotFound)?;
+        caller.reaches(&document)?;
         let statements = tx
             .evidence()
             .of_document_for(unit, id, SHOWN_AT_ONCE)
@@ -170,7 +182,7 @@ impl Hub {
 
     /// What a document answers, and what answers it.
     pub async fn thread(&self, caller: &Caller, id: DocumentId) -> Result<Shown<Thread>> {
-        let unit = caller.unit()?;
+        let unit = caller.unit_for_all(&[Scope::Send, Scope::Receive])?;
         let mut tx = self.store().read().await?;
         let document = tx
             .documents()
@@ -198,7 +210,7 @@ impl Hub {
 impl Work {
     /// What the caller's unit may know of a delivery, at the end of an act on it.
     pub async fn card(&mut self, delivery: Delivery) -> Result<DeliveryCard> {
-        let unit = self.caller.unit()?;
+        let unit = self.caller.acting_unit()?;
         let hub = self.hub.clone();
         let cards = hub.cards(&mut self.tx, unit, vec![delivery]).await?;
         cards.into_iter().next().ok_or(Error::NotFound)

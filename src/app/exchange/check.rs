@@ -48,6 +48,7 @@ impl Work {
             config.documents.recipients_max,
             &mut faults,
         );
+        self.check_reach(&draft.recipients, &mut faults).await?;
         check_groups(draft, kind, &mut faults);
         check_joint_issuers(&names, unit, draft, &mut faults);
         self.check_days(draft, &mut faults);

@@ -3,7 +3,7 @@ use std::ops::Range;
 use crate::{
     app::{Caller, Error, Hub, Result},
     blobs::{ReadFault, Reading},
-    domain::{DocumentId, FileId, StoredFile},
+    domain::{DocumentId, FileId, Scope, StoredFile},
 };
 
 /// A file that is about to be sent to somebody.
@@ -24,7 +24,10 @@ impl Hub {
         document: DocumentId,
         file: FileId,
     ) -> Result<Opening> {
-        let unit = caller.unit()?;
+        let unit = caller.unit_for(&[Scope::Send, Scope::Receive])?;
+        if caller.is_machine() {
+            self.find_document(caller, document).await?;
+        }
         let mut tx = self.store().read().await?;
         let found = tx
             .files()

@@ -6,7 +6,7 @@ use crate::{
     app::{Error, Result, Work},
     domain::{
         Document, DocumentAct, DocumentId, DocumentState, Draft, FileId, FileRole, GroupId, Kind,
-        Openness, Recipient, RecipientRole, UnitId, Urgency,
+        Openness, Recipient, RecipientRole, Scope, UnitId, Urgency,
     },
     store::Basis,
 };
@@ -65,7 +65,7 @@ impl DraftChange {
 impl Work {
     /// Keeps a new draft of the caller's unit. It may be incomplete, not wrong.
     pub async fn draft(&mut self, mut draft: Draft) -> Result<Document> {
-        let unit = self.caller.unit_as(OFFICE)?;
+        let unit = self.caller.unit_as_or(OFFICE, Scope::Send)?;
         let kind = self.kind(&draft.kind)?;
         self.address_reply(unit, &mut draft).await?;
         self.check_draft(unit, &mut draft, &kind).await?;
@@ -88,7 +88,7 @@ impl Work {
         revision: i64,
         change: DraftChange,
     ) -> Result<Document> {
-        let unit = self.caller.unit_as(OFFICE)?;
+        let unit = self.caller.unit_as_or(OFFICE, Scope::Send)?;
         let document = self.own_draft(id, revision, DocumentAct::Edit).await?;
         let mut draft = as_draft(&document);
         change.apply(&mut draft);
@@ -119,7 +119,7 @@ impl Work {
 
     /// Throws a draft away that still has this revision.
     pub async fn discard(&mut self, id: DocumentId, revision: i64) -> Result<()> {
-        self.caller.unit_as(OFFICE)?;
+        self.caller.unit_as_or(OFFICE, Scope::Send)?;
         self.own_draft(id, revision, DocumentAct::Discard).await?;
         self.tx.documents().delete_draft(id).await?;
         self.did_to_document("document.discard", id);
@@ -129,7 +129,7 @@ impl Work {
     /// A document of the caller's unit; a stranger is told that there is none, a unit that may
     /// see it that it is not theirs.
     pub(super) async fn own_document(&mut self, id: DocumentId) -> Result<Document> {
-        let unit = self.caller.unit()?;
+        let unit = self.caller.unit_for(&[Scope::Send])?;
         let document = self
             .tx
             .documents()

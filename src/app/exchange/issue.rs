@@ -1,8 +1,8 @@
 use crate::{
     app::{Error, Result, Work},
     domain::{
-        DocNumber, Document, DocumentAct, DocumentId, JointIssuer, Kind, Numbering, Prefix, Role,
-        legal_day,
+        DocNumber, Document, DocumentAct, DocumentId, DocumentState, JointIssuer, Kind, Numbering,
+        Prefix, Role, legal_day,
     },
 };
 
@@ -19,10 +19,10 @@ impl Work {
     /// Issues a document under review in the unit's name and gives it its number. Who drafted it does not issue
     /// it, unless the unit is set up as a single-person unit.
     pub async fn issue(&mut self, id: DocumentId, wish: NumberWish) -> Result<Document> {
-        let mut document = self.own_document(id).await?;
+        let document = self.own_document(id).await?;
         self.caller.unit_as(&[Role::Signer])?;
         let next = document.state.after(DocumentAct::Issue);
-        let next = next.map_err(Error::WrongState)?;
+        next.map_err(Error::WrongState)?;
         if document.drafted.0 == self.caller.user() && !self.may_issue_own().await? {
             return Err(Error::Forbidden(
                 "拟稿人不能签发自己拟的文书，请由其他签发人签发",
@@ -32,11 +32,20 @@ impl Work {
         if !document.joint_issuers.iter().all(agreed) {
             return Err(Error::WrongState("尚有联合发文单位未会签同意"));
         }
+        self.put_in_force(document, wish).await
+    }
+
+    /// Gives a document that has been decided on its date and number, and notes by whom.
+    pub(super) async fn put_in_force(
+        &mut self,
+        mut document: Document,
+        wish: NumberWish,
+    ) -> Result<Document> {
         let kind = self.kind(&document.kind)?;
         self.check_complete(&document, &kind).await?;
         document.dated_on = document.dated_on.or_else(|| Some(legal_day(self.now)));
         document.number = self.number(&document, &kind, wish).await?;
-        document.state = next;
+        document.state = DocumentState::Issued;
         document.issued = Some((self.caller.user(), self.now));
         document.updated_at = self.now;
         document.revision += 1;
@@ -50,7 +59,7 @@ impl Work {
             }
             (Err(error), _) => return Err(error.into()),
         }
-        self.did_to_document("document.issue", id);
+        self.did_to_document("document.issue", document.id);
         Ok(document)
     }
 

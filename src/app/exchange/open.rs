@@ -1,6 +1,6 @@
 use crate::{
     app::{Caller, Error, Hub, Result, Shown, receipts::Fact},
-    domain::{Document, DocumentId, Event, UnitId},
+    domain::{Document, DocumentId, Event, Scope, UnitId},
 };
 
 impl Hub {
@@ -9,7 +9,14 @@ impl Hub {
     /// sent again. It never signs.
     pub async fn open_document(&self, caller: &Caller, id: DocumentId) -> Result<Shown<Document>> {
         let shown = self.find_document(caller, id).await?;
-        let unit = caller.unit()?;
+        let unit = caller.acting_unit()?;
+        if caller.is_machine() {
+            // A program reads nothing; that it has fetched is noted instead.
+            if shown.value.sent.is_some() {
+                self.note_fetch(caller, unit, id).await?;
+            }
+            return Ok(shown);
+        }
         let unread = shown.value.sent.is_some() && {
             let mut tx = self.store().read().await?;
             tx.deliveries()
@@ -24,10 +31,11 @@ impl Hub {
 
     /// Looks whether a document is there for somebody, without showing what it says.
     pub async fn find_document(&self, caller: &Caller, id: DocumentId) -> Result<Shown<Document>> {
-        let unit = caller.unit()?;
+        let unit = caller.unit_for(&[Scope::Send, Scope::Receive])?;
         let mut tx = self.store().read().await?;
         let document = tx.documents().find_for(unit, id).await?;
         let document = document.ok_or(Error::NotFound)?;
+        caller.reaches(&document)?;
         self.shown(&mut tx, document).await
     }
 

@@ -5,7 +5,8 @@ use super::{
 use crate::{
     app::{Error, Result, Work, receipts::Fact},
     domain::{
-        Delivery, Document, DocumentAct, DocumentId, Event, Recipient, RecipientRole, legal_day,
+        Delivery, Document, DocumentAct, DocumentId, Event, Recipient, RecipientRole, Scope,
+        legal_day,
     },
     store::Basis,
 };
@@ -43,18 +44,18 @@ impl Work {
     /// of this act is the legal sent time; the same moment it has arrived in every box
     /// (电子签名法 §11).
     pub async fn send(&mut self, id: DocumentId) -> Result<Document> {
-        self.dispatch(id, Manner::New).await
+        self.send_out(id, Manner::New).await
     }
 
     /// Sends a document that was exchanged long ago, outside the hub, so that it can be found
     /// here: it arrives today, which is what its evidence states, and brings no duty to reply.
     pub async fn send_historic(&mut self, id: DocumentId) -> Result<Document> {
-        self.dispatch(id, Manner::Historic).await
+        self.send_out(id, Manner::Historic).await
     }
 
-    async fn dispatch(&mut self, id: DocumentId, manner: Manner) -> Result<Document> {
+    async fn send_out(&mut self, id: DocumentId, manner: Manner) -> Result<Document> {
         let mut document = self.own_document(id).await?;
-        self.caller.unit_as(OFFICE)?;
+        self.caller.unit_as_or(OFFICE, Scope::Send)?;
         let next = document.state.after(DocumentAct::Send);
         let next = next.map_err(Error::WrongState)?;
         let today = legal_day(self.now);
@@ -71,6 +72,7 @@ impl Work {
         check_texts(&document)?;
         self.freeze_groups(&mut document).await?;
         self.check_boxes(&document).await?;
+        self.check_reach_to_send(&document).await?;
         document.state = next;
         document.sent = Some((self.caller.user(), self.now));
         document.manifest = Some(document.digest_of_content());

@@ -10,7 +10,7 @@ use crate::{
     app::{Caller, Error, Hub, Result, Work},
     blobs::{Arriving, WriteFault},
     config::Uploads,
-    domain::{Digest, FileId, StoredFile, Subject, UnitId, UserId, file_name},
+    domain::{Digest, FileId, Scope, StoredFile, Subject, UnitId, UserId, file_name},
     store::Tx,
 };
 
@@ -49,7 +49,7 @@ impl Hub {
     where
         S: Stream<Item = std::result::Result<Bytes, E>>,
     {
-        let unit = caller.unit_as(OFFICE)?;
+        let unit = caller.unit_as_or(OFFICE, Scope::Send)?;
         let name = file_name(name).map_err(|error| Error::invalid("/name", "malformed", error))?;
         let uploads = &self.config().uploads;
         let _place = self.0.uploads.enter(caller.user(), unit, uploads)?;
@@ -194,7 +194,7 @@ pub(in crate::app) async fn left_today(
 impl Work {
     /// Enters a received file for the caller's unit and asks for its text.
     pub async fn enter_file(&mut self, received: &ReceivedFile) -> Result<StoredFile> {
-        let unit = self.caller.unit_as(OFFICE)?;
+        let unit = self.caller.unit_as_or(OFFICE, Scope::Send)?;
         let file = StoredFile {
             id: FileId::fresh(),
             digest: received.digest,

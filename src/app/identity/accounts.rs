@@ -47,7 +47,7 @@ impl Hub {
     ) -> Result<Shown<Vec<User>>> {
         caller.hub_role(HubRole::SystemAdmin)?;
         let mut tx = self.store().read().await?;
-        let users = tx.users().list(after, limit).await?;
+        let users = tx.users().people(after, limit).await?;
         self.shown(&mut tx, users).await
     }
 
@@ -55,7 +55,7 @@ impl Hub {
     pub async fn account(&self, caller: &Caller, id: UserId) -> Result<Shown<User>> {
         caller.hub_role(HubRole::SystemAdmin)?;
         let mut tx = self.store().read().await?;
-        let user = tx.users().find(id).await?.ok_or(Error::NotFound)?;
+        let user = tx.users().find_person(id).await?.ok_or(Error::NotFound)?;
         self.shown(&mut tx, user).await
     }
 
@@ -78,6 +78,7 @@ impl Hub {
                 roles: place.map(|place| place.roles.clone()).unwrap_or_default(),
                 hub_roles: user.hub_roles,
                 password: PasswordState::Chosen,
+                scopes: None,
             },
             client: Some("operator".to_owned()),
         })
@@ -127,7 +128,8 @@ impl Work {
         change: AccountChange,
     ) -> Result<User> {
         self.caller.hub_role(HubRole::SystemAdmin)?;
-        let mut user = self.tx.users().find(id).await?.ok_or(Error::NotFound)?;
+        let user = self.tx.users().find_person(id).await?;
+        let mut user = user.ok_or(Error::NotFound)?;
         if user.revision != revision {
             return Err(Error::Stale);
         }
@@ -162,7 +164,8 @@ impl Work {
     /// Gives an account a one-time password again; its sessions end.
     pub async fn reset_password(&mut self, id: UserId, hash: &str) -> Result<User> {
         self.caller.hub_role(HubRole::SystemAdmin)?;
-        let user = self.tx.users().find(id).await?.ok_or(Error::NotFound)?;
+        let user = self.tx.users().find_person(id).await?;
+        let user = user.ok_or(Error::NotFound)?;
         self.tx
             .users()
             .set_password(id, hash, PasswordState::OneTime)

@@ -32,6 +32,7 @@ impl Hub {
             created_at: now,
             expires_at: later(now, self.config().auth.refresh_token_ttl),
             ended_at: None,
+            scopes: None,
         };
         let mut tx = self.store().write().await?;
         tx.sessions().insert(&session).await?;
@@ -127,6 +128,11 @@ impl Hub {
         let user = user
             .filter(|user| user.active)
             .ok_or(Error::Unauthenticated)?;
+        if let Some(granted) = &session.scopes {
+            return self
+                .machine_caller(&mut tx, &session, granted, client)
+                .await;
+        }
         let mut roles = Vec::new();
         if let Some(unit) = session.unit {
             let names = self.directory(&mut tx).await?;
@@ -146,6 +152,7 @@ impl Hub {
                 roles,
                 hub_roles: user.hub_roles,
                 password: user.password,
+                scopes: None,
             },
             client,
         })
@@ -184,6 +191,7 @@ impl Hub {
         current: &SecretString,
         new: &SecretString,
     ) -> Result<()> {
+        caller.person()?;
         let mut tx = self.store().read().await?;
         let user = tx
             .users()
@@ -227,11 +235,11 @@ fn is_alive(session: &Session, now: Timestamp) -> bool {
     session.ended_at.is_none() && now < session.expires_at
 }
 
-fn later(now: Timestamp, by: std::time::Duration) -> Timestamp {
+pub(super) fn later(now: Timestamp, by: std::time::Duration) -> Timestamp {
     now.saturating_add(by).unwrap_or(now)
 }
 
-fn hash_of(token: &str) -> Vec<u8> {
+pub(super) fn hash_of(token: &str) -> Vec<u8> {
     Sha256::digest(token.as_bytes()).to_vec()
 }
 

@@ -59,7 +59,12 @@ impl Hub {
     pub async fn unit(&self, caller: &Caller, id: UnitId) -> Result<Unit> {
         caller.settled()?;
         let unit = self.store().read().await?.units().find(id).await?;
-        unit.ok_or(Error::NotFound)
+        let unit = unit.ok_or(Error::NotFound)?;
+        if self.may_know(caller, &unit).await? {
+            Ok(unit)
+        } else {
+            Err(Error::NotFound)
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 use crate::{
     app::{Caller, Error, Hub, Result, Shown},
-    domain::{HubRole, LedgerLine, ObligationFilter, ObligationId},
+    domain::{HubRole, LedgerLine, ObligationFilter, ObligationId, Scope},
 };
 
 /// From which side somebody looks at obligations.
@@ -29,7 +29,7 @@ impl Hub {
                 caller.hub_role(HubRole::ConferenceOffice)?;
                 caller.actor.unit
             }
-            Side::Owed | Side::Due => Some(caller.unit()?),
+            Side::Owed | Side::Due => Some(caller.unit_for(&[Scope::Report])?),
         };
         let mut tx = self.store().read().await?;
         let mut lines = match (side, unit) {
@@ -53,7 +53,7 @@ impl Hub {
         let unit = if office {
             caller.actor.unit
         } else {
-            Some(caller.unit()?)
+            Some(caller.unit_for(&[Scope::Report])?)
         };
         let mut tx = self.store().read().await?;
         let viewer = if office { None } else { unit };

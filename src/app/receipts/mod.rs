@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::{Caller, Error, Hub, Result, Shown, Work};
 use crate::domain::{
-    Document, DocumentId, Event, Evidence, EvidenceId, Party, ReturnReason, StatedDocument,
+    Document, DocumentId, Event, Evidence, EvidenceId, Party, ReturnReason, Scope, StatedDocument,
     Statement, UnitId, UserId,
 };
 
@@ -94,13 +94,16 @@ impl Hub {
 
     /// One statement, for a unit that may know of it.
     pub async fn receipt(&self, caller: &Caller, id: EvidenceId) -> Result<Shown<Evidence>> {
-        let unit = caller.unit()?;
+        let unit = caller.unit_for(&[Scope::Send, Scope::Receive])?;
         let mut tx = self.store().read().await?;
         let evidence = tx
             .evidence()
             .find_for(unit, id)
             .await?
             .ok_or(Error::NotFound)?;
+        if caller.is_machine() {
+            self.find_document(caller, evidence.document).await?;
+        }
         self.shown(&mut tx, evidence).await
     }
 }

@@ -8,16 +8,20 @@ use uuid::Uuid;
 use super::{
     Arguments,
     answers::{Delivery, Document, Page, Uploaded, Whole},
-    client::{Ask, Client},
     draft::Form,
     journal::Journal,
     progress::Progress,
     report::Report,
     session::{Party, Recipient, Session},
     source::{Item, Mark, Sources},
-    trouble::{Refusal, Result, Trouble},
 };
-use crate::cli::told;
+use crate::cli::{
+    client::{
+        http::{Ask, Client},
+        trouble::{Refusal, Result, Trouble},
+    },
+    told,
+};
 
 /// Carries items.
 pub(super) struct Carrier<'a> {
@@ -95,7 +99,7 @@ impl Carrier<'_> {
                 let fate = match self.carry(&item, &mut deeds).await {
                     Ok(fate) => fate,
                     Err(Trouble::Refused(refusal)) => Fate::Refused(refusal.reason),
-                    Err(Trouble::Stop(sentence)) => return Err(sentence),
+                    Err(stop) => return Err(stop.told()),
                 };
                 Ok((item.name, deeds, fate))
             })

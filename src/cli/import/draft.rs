@@ -6,9 +6,11 @@ use uuid::Uuid;
 
 use super::{
     Arguments,
-    client::{Ask, Client},
     session::{Recipient, Session},
     source::{Item, Law, Sources, shortened},
+};
+use crate::cli::client::{
+    http::{Ask, Client, Tokens},
     trouble::Result,
 };
 
@@ -23,7 +25,7 @@ const FROM_A_CORPUS: [&str; 5] = [
 
 /// A kind of document, as far as drafting needs it.
 #[derive(Debug, Deserialize)]
-struct Kind {
+pub(in crate::cli) struct Kind {
     code: String,
     name: String,
     fields: Vec<Field>,
@@ -36,6 +38,18 @@ struct Field {
     kind: String,
     required: bool,
     max_chars: usize,
+}
+
+impl Kind {
+    /// Fetches a kind.
+    pub(in crate::cli) async fn fetch(
+        client: &Client,
+        who: &impl Tokens,
+        code: &str,
+    ) -> Result<Self> {
+        let path: String = url::form_urlencoded::byte_serialize(code.as_bytes()).collect();
+        client.ask(who, Ask::get(format!("kinds/{path}"))).await
+    }
 }
 
 /// The form that each draft is filled in on.
@@ -53,9 +67,7 @@ impl Form {
         who: &Session,
         arguments: &Arguments,
     ) -> Result<Self> {
-        let mut path = url::form_urlencoded::byte_serialize(arguments.kind.as_bytes());
-        let path = format!("kinds/{}", path.by_ref().collect::<String>());
-        let kind: Kind = client.ask(who, Ask::get(path)).await?;
+        let kind = Kind::fetch(client, who, &arguments.kind).await?;
         let given = given(&kind, &arguments.fields)?;
         Ok(Self {
             kind,
@@ -160,7 +172,10 @@ fn force_level(law: &Law) -> &'static str {
 }
 
 /// Reads `name=value`, each as its field is written in JSON.
-fn given(kind: &Kind, options: &[String]) -> std::result::Result<Map<String, Value>, String> {
+pub(in crate::cli) fn given(
+    kind: &Kind,
+    options: &[String],
+) -> std::result::Result<Map<String, Value>, String> {
     let mut given = Map::new();
     for option in options {
         let (name, text) = option

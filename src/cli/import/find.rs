@@ -9,12 +9,11 @@ use uuid::Uuid;
 
 use super::{
     carry::{Carried, Carrier, finding},
-    client::Ask,
     progress::Progress,
     report::Report,
     session::Recipient,
-    trouble::Trouble,
 };
+use crate::cli::client::{http::Ask, trouble::Trouble};
 
 /// The rest between two rounds.
 const REST: Duration = Duration::from_millis(300);

@@ -8,16 +8,14 @@
 mod accounts;
 mod answers;
 mod carry;
-mod client;
-mod draft;
+pub(super) mod draft;
 mod find;
 mod journal;
 mod manifest;
 pub(super) mod progress;
 mod report;
-mod session;
+pub(super) mod session;
 mod source;
-mod trouble;
 
 use std::{path::PathBuf, process::ExitCode, time::Duration};
 
@@ -27,15 +25,19 @@ use tokio::time::Instant;
 use self::{
     accounts::Accounts,
     carry::Carrier,
-    client::Client,
     journal::{Header, Journal},
     progress::Progress,
     report::Report,
     session::Party,
     source::Sources,
-    trouble::Trouble,
 };
-use super::say;
+use super::{
+    client::{
+        http::{Client, Reach},
+        trouble::Trouble,
+    },
+    say,
+};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -97,6 +99,20 @@ pub(super) struct Arguments {
     allow_http: bool,
 }
 
+impl Arguments {
+    /// A client of the hub that says beside the progress what it waits for.
+    fn client(&self, progress: &Progress) -> Result<Client, String> {
+        let reach = Reach {
+            hub: &self.hub,
+            ca: self.ca.as_deref(),
+            allow_http: self.allow_http,
+            patience: Duration::from_secs(self.patience),
+        };
+        let progress = progress.clone();
+        Client::new(&reach, move |sentence| progress.say(sentence))
+    }
+}
+
 /// Imports what was asked for, and tells what came of it, also when it had to stop.
 pub(super) async fn run(arguments: Arguments) -> Result<ExitCode, String> {
     if let Some(path) = &arguments.manifest {
@@ -105,9 +121,8 @@ pub(super) async fn run(arguments: Arguments) -> Result<ExitCode, String> {
     let began = Instant::now();
     let accounts = Accounts::read(&arguments.accounts)?;
     let sources = Sources::open(&arguments.folders, arguments.jsonl.as_deref())?;
-    let patience = Duration::from_secs(arguments.patience);
     let progress = Progress::new(sources.count()?.min(arguments.limit));
-    let client = Client::new(&arguments, patience, progress.clone())?;
+    let client = arguments.client(&progress)?;
     let party = Party::gather(&client, accounts, &arguments.to)
         .await
         .map_err(Trouble::told)?;

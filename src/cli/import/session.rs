@@ -8,15 +8,15 @@ use serde_json::json;
 use tokio::{sync::Mutex, time::Instant};
 use uuid::Uuid;
 
-use super::{
-    accounts::{Account, Accounts},
-    client::{Ask, Client},
+use super::accounts::{Account, Accounts};
+use crate::cli::client::{
+    http::{Ask, Client, Tokens},
     trouble::{Result, Trouble},
 };
 
 /// What logging in gives.
 #[derive(Deserialize)]
-struct Tokens {
+struct Pair {
     access_token: SecretString,
     refresh_token: SecretString,
     expires_in: u64,
@@ -31,14 +31,14 @@ struct Me {
 
 /// A unit as it is named on the wire.
 #[derive(Debug, Clone, Deserialize)]
-pub(super) struct Unit {
-    pub(super) id: Uuid,
-    pub(super) name: String,
+pub(in crate::cli) struct Unit {
+    pub(in crate::cli) id: Uuid,
+    pub(in crate::cli) name: String,
 }
 
 /// A unit as the register shows it.
 #[derive(Deserialize)]
-struct Entry {
+pub(in crate::cli) struct Entry {
     id: Uuid,
     full_name: String,
     short_name: String,
@@ -74,34 +74,8 @@ impl Session {
         }
     }
 
-    /// An access token that is still good for a while.
-    pub(super) async fn token(&self, client: &Client) -> Result<String> {
-        let mut held = self.held.lock().await;
-        let tokens = match &*held {
-            Some(tokens) if Instant::now() < tokens.renew_at => {
-                return Ok(tokens.access.expose_secret().to_owned());
-            }
-            Some(tokens) => self.refresh(client, &tokens.refresh).await?,
-            None => self.log_in(client).await?,
-        };
-        let access = tokens.access_token.expose_secret().to_owned();
-        *held = Some(Held::of(tokens));
-        Ok(access)
-    }
-
-    /// Lets go of a token that the hub no longer accepts.
-    pub(super) async fn forget(&self, token: &str) {
-        let mut held = self.held.lock().await;
-        if held
-            .as_ref()
-            .is_some_and(|tokens| tokens.access.expose_secret() == token)
-        {
-            *held = None;
-        }
-    }
-
     /// The next pair. A refresh token whose answer got lost is spent; then the password helps.
-    async fn refresh(&self, client: &Client, token: &SecretString) -> Result<Tokens> {
+    async fn refresh(&self, client: &Client, token: &SecretString) -> Result<Pair> {
         let body = json!({ "refresh_token": token.expose_secret() });
         match client.ask_openly(Ask::post("auth/refresh", &body)).await {
             Ok(tokens) => Ok(tokens),
@@ -109,13 +83,13 @@ impl Session {
         }
     }
 
-    async fn log_in(&self, client: &Client) -> Result<Tokens> {
+    async fn log_in(&self, client: &Client) -> Result<Pair> {
         let Account { login, password } = &self.account;
         let mut body = json!({ "login": login, "password": password.expose_secret() });
         if let Some(unit) = self.unit {
             body["unit_id"] = json!(unit);
         }
-        let tokens: Result<Tokens> = client.ask_openly(Ask::post("auth/login", &body)).await;
+        let tokens: Result<Pair> = client.ask_openly(Ask::post("auth/login", &body)).await;
         let tokens =
             tokens.map_err(|trouble| Trouble::Stop(format!("账号 {login}：{}", trouble.told())))?;
         if tokens.me.must_change_password {
@@ -136,8 +110,36 @@ impl Session {
     }
 }
 
+impl Tokens for Session {
+    /// An access token that is still good for a while.
+    async fn token(&self, client: &Client) -> Result<String> {
+        let mut held = self.held.lock().await;
+        let tokens = match &*held {
+            Some(tokens) if Instant::now() < tokens.renew_at => {
+                return Ok(tokens.access.expose_secret().to_owned());
+            }
+            Some(tokens) => self.refresh(client, &tokens.refresh).await?,
+            None => self.log_in(client).await?,
+        };
+        let access = tokens.access_token.expose_secret().to_owned();
+        *held = Some(Held::of(tokens));
+        Ok(access)
+    }
+
+    /// Lets go of a token that the hub no longer accepts.
+    async fn forget(&self, token: &str) {
+        let mut held = self.held.lock().await;
+        if held
+            .as_ref()
+            .is_some_and(|tokens| tokens.access.expose_secret() == token)
+        {
+            *held = None;
+        }
+    }
+}
+
 impl Held {
-    fn of(tokens: Tokens) -> Self {
+    fn of(tokens: Pair) -> Self {
         Self {
             access: tokens.access_token,
             refresh: tokens.refresh_token,
@@ -213,7 +215,7 @@ impl Party {
     }
 }
 
-async fn units(client: &Client, who: &Session) -> Result<Vec<Entry>> {
+pub(in crate::cli) async fn units(client: &Client, who: &impl Tokens) -> Result<Vec<Entry>> {
     let mut units = Vec::new();
     let mut cursor = None::<String>;
     loop {
@@ -230,7 +232,7 @@ async fn units(client: &Client, who: &Session) -> Result<Vec<Entry>> {
     }
 }
 
-fn find(units: &[Entry], name: &str) -> std::result::Result<Unit, String> {
+pub(in crate::cli) fn find(units: &[Entry], name: &str) -> std::result::Result<Unit, String> {
     let found = units
         .iter()
         .find(|unit| unit.short_name == name || unit.full_name == name);

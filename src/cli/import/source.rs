@@ -8,11 +8,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use bytes::Bytes;
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
-use crate::cli::told;
+use crate::cli::{client::http::Content, told};
 
 /// The most characters of a title (the hub's default).
 const TITLE_MAX: usize = 200;
@@ -52,13 +51,6 @@ pub(super) struct Item {
     pub(super) content: Content,
     /// What a corpus says of it.
     pub(super) law: Option<Law>,
-}
-
-/// Where the bytes are.
-#[derive(Debug, Clone)]
-pub(super) enum Content {
-    File(PathBuf),
-    Text(Bytes),
 }
 
 /// Where items come from.
@@ -213,7 +205,7 @@ impl Item {
 
 impl Content {
     /// SHA-256 in hexadecimal, and the number of bytes.
-    pub(super) async fn digest(&self) -> io::Result<(String, u64)> {
+    pub(in crate::cli) async fn digest(&self) -> io::Result<(String, u64)> {
         let content = self.clone();
         tokio::task::spawn_blocking(move || {
             let mut hash = Sha256::new();

@@ -5,6 +5,7 @@
 
 mod auth;
 mod blobs;
+mod clients;
 mod database;
 mod deadlines;
 mod deliveries;
@@ -21,6 +22,7 @@ mod uploads;
 
 pub use auth::Auth;
 pub use blobs::{Backend, Blobs};
+pub use clients::Clients;
 pub use database::Database;
 pub use deadlines::Deadlines;
 pub use deliveries::Deliveries;

@@ -124,7 +124,8 @@ impl Deliveries<'_> {
             sqlx::query(
                 "UPDATE deliveries
                     SET state = 'arrived', round = round + 1, sent_at = $3, arrived_at = $3,
-                        first_read_at = NULL, first_read_by = NULL, revision = revision + 1
+                        first_read_at = NULL, first_read_by = NULL, fetched_at = NULL,
+                        fetched_by = NULL, leased_until = NULL, revision = revision + 1
                   WHERE id = $1 AND round = $2 AND state = 'returned'",
             )
             .bind(id.0)

@@ -28,7 +28,7 @@ macro_rules! delivery_columns {
          v.first_read_at, v.first_read_by, v.signed_at, v.signed_by, v.sign_note, v.deemed_on, \
          v.sender_id, v.kind_code, v.urgency, v.forwarded_from, f.unit_id AS forwarder_id, \
          v.forwarded_by, v.forward_note, v.turn, v.done_at, v.done_by, v.done_note, v.round, \
-         v.revision"
+         v.revision, v.fetched_at, v.fetched_by"
     };
 }
 
@@ -70,6 +70,8 @@ struct Row {
     done_note: Option<String>,
     round: i64,
     revision: i64,
+    fetched_at: Option<i64>,
+    fetched_by: Option<Uuid>,
 }
 
 impl Row {
@@ -97,6 +99,7 @@ impl TryFrom<Row> for Delivery {
             sent_at: instant(row.sent_at)?,
             arrived_at: instant_if(row.arrived_at)?,
             first_read: act(row.first_read_by, row.first_read_at)?,
+            fetched: act(row.fetched_by, row.fetched_at)?,
             signed: act(row.signed_by, row.signed_at)?,
             sign_note: row.sign_note,
             deemed_on: parsed_if(row.deemed_on.as_deref())?,

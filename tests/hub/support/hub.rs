@@ -171,6 +171,12 @@ impl TestHub {
         token
     }
 
+    /// Lets a program ask under a name, with this token.
+    pub fn keep_token(&self, name: &str, token: &str) {
+        let mut tokens = self.tokens.lock().unwrap();
+        tokens.insert(name.to_owned(), token.to_owned());
+    }
+
     /// Whoever asks next logs in anew.
     pub fn forget(&self, login: &str) {
         self.tokens.lock().unwrap().remove(login);

@@ -4,11 +4,13 @@ mod city;
 mod client;
 mod engine;
 mod hub;
+mod machine;
 mod paper;
 
 pub use city::{City, PASSWORD};
 pub use client::{Answer, Ask, Asking};
 pub use hub::TestHub;
+pub use machine::{Machine, a_machine, token_request};
 pub use paper::{Paper, PaperPlan, a_document, advice, answer_to, id_of};
 
 /// The text with every UUID and every instant replaced, so that two runs can be compared.

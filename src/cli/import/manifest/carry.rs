@@ -11,16 +11,20 @@ use super::{
     super::{
         answers::{Document, Uploaded},
         carry::has_passed,
-        client::{Ask, Client},
         journal::Journal,
         session::{Party, Session},
-        source::{Content, Mark},
-        trouble::{Refusal, Result, Trouble},
+        source::Mark,
     },
     check::Entry,
     csv,
 };
-use crate::cli::told;
+use crate::cli::{
+    client::{
+        http::{Ask, Client, Content},
+        trouble::{Refusal, Result, Trouble},
+    },
+    told,
+};
 
 pub(super) struct Carrier<'a> {
     pub(super) client: &'a Client,
@@ -97,7 +101,7 @@ impl Carrier<'_> {
         let fate = match self.try_carry(entry).await {
             Ok(fate) => fate,
             Err(Trouble::Refused(refusal)) => Fate::Refused(refusal.reason),
-            Err(Trouble::Stop(sentence)) => return Err(sentence),
+            Err(stop) => return Err(stop.told()),
         };
         Ok(Outcome {
             row: entry.row,
@@ -279,7 +283,7 @@ fn about(file: &str, trouble: Trouble) -> Trouble {
             reason: format!("文件“{file}”：{}", refusal.reason),
             ..refusal
         }),
-        stop @ Trouble::Stop(_) => stop,
+        stop => stop,
     }
 }
 

@@ -12,7 +12,7 @@ mod recipients;
 mod table;
 mod world;
 
-use std::{fs, path::Path, process::ExitCode, time::Duration};
+use std::{fs, path::Path, process::ExitCode};
 
 use futures_util::{StreamExt as _, stream};
 
@@ -23,10 +23,11 @@ use self::{
     table::Table,
     world::World,
 };
-use super::{
-    Arguments, Client, Header, Journal, Party, Progress, accounts::Accounts, trouble::Trouble,
+use super::{Arguments, Header, Journal, Party, Progress, accounts::Accounts};
+use crate::cli::{
+    client::{http::Client, trouble::Trouble},
+    say, told,
 };
-use crate::cli::{say, told};
 
 /// The most problems that are written to the terminal; the report has them all.
 const SHOWN: usize = 200;
@@ -36,8 +37,7 @@ pub(super) async fn run(arguments: &Arguments, path: &Path) -> Result<ExitCode, 
     let accounts = Accounts::read(&arguments.accounts)?;
     let table = Table::read(path)?;
     let progress = Progress::new(table.rows.len().min(arguments.limit));
-    let patience = Duration::from_secs(arguments.patience);
-    let client = Client::new(arguments, patience, progress.clone())?;
+    let client = arguments.client(&progress)?;
     let party = Party::gather(&client, accounts, &[])
         .await
         .map_err(Trouble::told)?;

@@ -4,13 +4,14 @@ use jiff::civil::Date;
 use serde::{Deserialize, de::DeserializeOwned};
 use uuid::Uuid;
 
-use super::super::{
-    answers::Page,
-    client::{Ask, Client},
-    session::Session,
-    trouble::{Result, Trouble},
+use super::super::{answers::Page, session::Session};
+use crate::{
+    cli::client::{
+        http::{Ask, Client},
+        trouble::{Result, Trouble},
+    },
+    domain::{Branch, legal_day},
 };
-use crate::domain::{Branch, legal_day};
 
 /// A unit in the registry.
 #[derive(Debug, Clone, Deserialize)]

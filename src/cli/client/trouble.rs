@@ -1,35 +1,44 @@
-//! What the hub does not accept, and what ends an import.
+//! What the hub does not accept, and what ends a command.
 
 use reqwest::StatusCode;
 use serde::Deserialize;
 
 /// Why a request has no good answer.
 #[derive(Debug)]
-pub(super) enum Trouble {
+pub(in crate::cli) enum Trouble {
     /// The hub does not accept this one thing; the next may go well.
     Refused(Refusal),
+    /// It is not for this caller to do.
+    Forbidden(String),
+    /// Nobody is logged in any more.
+    LoggedOut(String),
+    /// The hub has given no good answer for as long as there was patience.
+    Unreachable(String),
     /// Nothing can go on.
     Stop(String),
 }
 
 /// What the hub says to something that it does not accept.
 #[derive(Debug, Default)]
-pub(super) struct Refusal {
+pub(in crate::cli) struct Refusal {
     /// The end of the problem's `type`.
-    pub(super) slug: String,
+    pub(in crate::cli) slug: String,
     /// The whole reason, in Chinese.
-    pub(super) reason: String,
+    pub(in crate::cli) reason: String,
     /// The fields with their codes.
-    pub(super) faults: Vec<(String, String)>,
+    pub(in crate::cli) faults: Vec<(String, String)>,
 }
 
-pub(super) type Result<T> = std::result::Result<T, Trouble>;
+pub(in crate::cli) type Result<T> = std::result::Result<T, Trouble>;
 
 impl Trouble {
-    pub(super) fn told(self) -> String {
+    pub(in crate::cli) fn told(self) -> String {
         match self {
             Self::Refused(refusal) => refusal.reason,
-            Self::Stop(sentence) => sentence,
+            Self::Forbidden(sentence)
+            | Self::LoggedOut(sentence)
+            | Self::Unreachable(sentence)
+            | Self::Stop(sentence) => sentence,
         }
     }
 }
@@ -49,6 +58,8 @@ struct Problem {
     title: String,
     detail: String,
     errors: Vec<Fault>,
+    /// RFC 6749 has its own word for it.
+    error_description: String,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -61,13 +72,16 @@ struct Fault {
 
 impl Refusal {
     /// Reads the body of a problem; of what is none, the status must do.
-    pub(super) fn read(status: StatusCode, body: &[u8]) -> Self {
+    pub(in crate::cli) fn read(status: StatusCode, body: &[u8]) -> Self {
         let problem: Problem = serde_json::from_slice(body).unwrap_or_default();
         let mut reason = if problem.detail.is_empty() {
             problem.title
         } else {
             problem.detail
         };
+        if reason.is_empty() {
+            reason = problem.error_description;
+        }
         if reason.is_empty() {
             reason = format!("HTTP {status}");
         }

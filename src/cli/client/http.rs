@@ -1,23 +1,21 @@
 //! Asks the hub, and asks again where that helps.
 
-use std::{fs, time::Duration};
+use std::{fs, path::Path, time::Duration};
 
 use bytes::Bytes;
 use reqwest::{
-    Certificate, Method, StatusCode,
+    Certificate, StatusCode,
     header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER},
     redirect::Policy,
 };
+use secrecy::ExposeSecret as _;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 use tokio::time::{Instant, sleep};
 use url::{Host, Url};
 
+pub(in crate::cli) use super::ask::{Ask, Content};
 use super::{
-    Arguments,
-    progress::Progress,
-    session::Session,
-    source::Content,
+    ask::{Body, stream},
     trouble::{Refusal, Result, Trouble},
 };
 use crate::cli::told;
@@ -29,69 +27,41 @@ const ANSWER: Duration = Duration::from_mins(2);
 /// The slowest upload that a hub accepts by default, in bytes a second.
 const SLOWEST: u64 = 8 << 10;
 /// The first and the longest rest before a request is repeated.
-const RESTS: (Duration, Duration) = (Duration::from_millis(200), Duration::from_secs(5));
+pub(super) const RESTS: (Duration, Duration) = (Duration::from_millis(200), Duration::from_secs(5));
 /// A wait that is worth a word.
 const LONG_WAIT: Duration = Duration::from_secs(5);
 
-/// One request, as often as it must be sent.
-#[derive(Debug)]
-pub(super) struct Ask {
-    method: Method,
-    path: String,
-    query: Vec<(&'static str, String)>,
-    key: Option<String>,
-    body: Body,
+/// Whoever asks: has a token, and lets go of one that is no longer good.
+pub(in crate::cli) trait Tokens {
+    /// An access token that is still good for a while.
+    async fn token(&self, client: &Client) -> Result<String>;
+    /// Lets go of a token that the hub no longer accepts.
+    async fn forget(&self, token: &str);
 }
 
-#[derive(Debug)]
-enum Body {
-    None,
-    Json(Bytes),
-    Content(Content, u64),
+/// Somebody without a token.
+struct Nobody;
+
+impl Tokens for Nobody {
+    async fn token(&self, _: &Client) -> Result<String> {
+        Err(Trouble::LoggedOut("尚未登录".to_owned()))
+    }
+
+    async fn forget(&self, _: &str) {}
 }
 
-impl Ask {
-    pub(super) fn get(path: impl Into<String>) -> Self {
-        Self {
-            method: Method::GET,
-            path: path.into(),
-            query: Vec::new(),
-            key: None,
-            body: Body::None,
-        }
-    }
-
-    pub(super) fn post(path: impl Into<String>, body: &Value) -> Self {
-        let body = Body::Json(body.to_string().into());
-        Self {
-            method: Method::POST,
-            body,
-            ..Self::get(path)
-        }
-    }
-
-    pub(super) fn upload(name: &str, content: &Content, size: u64) -> Self {
-        let ask = Self {
-            method: Method::POST,
-            body: Body::Content(content.clone(), size),
-            ..Self::get("uploads")
-        };
-        ask.with("name", name)
-    }
-
-    pub(super) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.query.push((name, value.into()));
-        self
-    }
-
-    pub(super) fn once(mut self, key: String) -> Self {
-        self.key = Some(key);
-        self
-    }
+/// Where the hub is, and how it is reached.
+pub(in crate::cli) struct Reach<'a> {
+    pub(in crate::cli) hub: &'a Url,
+    /// Certificates that are trusted as well.
+    pub(in crate::cli) ca: Option<&'a Path>,
+    pub(in crate::cli) allow_http: bool,
+    /// For how long it is tried when there is no good answer.
+    pub(in crate::cli) patience: Duration,
 }
 
 /// What one try came to.
-enum Tried {
+pub(super) enum Tried {
     Answered(Bytes),
     /// The hub asks to come back later.
     Later(Duration, String),
@@ -103,22 +73,21 @@ enum Tried {
 }
 
 /// A client of one hub.
-pub(super) struct Client {
+pub(in crate::cli) struct Client {
     http: reqwest::Client,
     base: Url,
-    patience: Duration,
-    progress: Progress,
+    pub(super) patience: Duration,
+    say: Box<dyn Fn(&str) + Send + Sync>,
 }
 
 impl Client {
-    pub(super) fn new(
-        arguments: &Arguments,
-        patience: Duration,
-        progress: Progress,
+    pub(in crate::cli) fn new(
+        reach: &Reach<'_>,
+        say: impl Fn(&str) + Send + Sync + 'static,
     ) -> std::result::Result<Self, String> {
-        let hub = &arguments.hub;
+        let hub = reach.hub;
         let near = is_loopback(hub);
-        if hub.scheme() != "https" && !near && !arguments.allow_http {
+        if hub.scheme() != "https" && !near && !reach.allow_http {
             return Err(format!(
                 "{hub} 不加密，口令和文书会以明文传输；请用 https，或在可信网络中加 --allow-http"
             ));
@@ -136,7 +105,7 @@ impl Client {
         if near {
             http = http.no_proxy();
         }
-        if let Some(path) = &arguments.ca {
+        if let Some(path) = reach.ca {
             let pem = fs::read(path).map_err(|e| format!("{}：{}", path.display(), told(&e)))?;
             let certificates = Certificate::from_pem_bundle(&pem)
                 .map_err(|error| format!("{}：{}", path.display(), told(&error)))?;
@@ -146,13 +115,17 @@ impl Client {
         Ok(Self {
             http,
             base,
-            patience,
-            progress,
+            patience: reach.patience,
+            say: Box::new(say),
         })
     }
 
     /// Asks on somebody's behalf, and reads the answer.
-    pub(super) async fn ask<T: DeserializeOwned>(&self, who: &Session, ask: Ask) -> Result<T> {
+    pub(in crate::cli) async fn ask<T: DeserializeOwned>(
+        &self,
+        who: &impl Tokens,
+        ask: Ask,
+    ) -> Result<T> {
         let bytes = self.insist(Some(who), &ask).await?;
         let bytes: &[u8] = if bytes.is_empty() { b"null" } else { &bytes };
         serde_json::from_slice(bytes)
@@ -160,13 +133,13 @@ impl Client {
     }
 
     /// Asks on nobody's behalf.
-    pub(super) async fn ask_openly<T: DeserializeOwned>(&self, ask: Ask) -> Result<T> {
-        let bytes = self.insist(None, &ask).await?;
+    pub(in crate::cli) async fn ask_openly<T: DeserializeOwned>(&self, ask: Ask) -> Result<T> {
+        let bytes = self.insist(None::<&Nobody>, &ask).await?;
         serde_json::from_slice(&bytes)
             .map_err(|error| Trouble::Stop(format!("文枢的回答无法读取（{}）：{error}", ask.path)))
     }
 
-    async fn insist(&self, who: Option<&Session>, ask: &Ask) -> Result<Bytes> {
+    async fn insist<W: Tokens>(&self, who: Option<&W>, ask: &Ask) -> Result<Bytes> {
         let mut unwell_since = None;
         let mut rest = RESTS.0;
         let mut logged_out = false;
@@ -181,13 +154,12 @@ impl Client {
                 Tried::Later(wait, reason) => {
                     unwell_since = None;
                     if wait >= LONG_WAIT {
-                        self.progress
-                            .say(&format!("{reason}；{} 秒后再试", wait.as_secs()));
+                        (self.say)(&format!("{reason}；{} 秒后再试", wait.as_secs()));
                     }
                     sleep(wait).await;
                 }
                 Tried::LoggedOut(reason) if logged_out || who.is_none() => {
-                    return Err(Trouble::Stop(reason));
+                    return Err(Trouble::LoggedOut(reason));
                 }
                 Tried::LoggedOut(_) => {
                     logged_out = true;
@@ -198,7 +170,7 @@ impl Client {
                 Tried::Unwell(reason) => {
                     let since = *unwell_since.get_or_insert_with(Instant::now);
                     if since.elapsed() + rest > self.patience {
-                        return Err(Trouble::Stop(self.gave_up(&reason)));
+                        return Err(Trouble::Unreachable(self.gave_up(&reason)));
                     }
                     sleep(rest).await;
                     rest = (rest * 2).min(RESTS.1);
@@ -207,9 +179,9 @@ impl Client {
         }
     }
 
-    fn gave_up(&self, reason: &str) -> String {
+    pub(super) fn gave_up(&self, reason: &str) -> String {
         format!(
-            "{} 秒内一直无法得到 {} 的正常回答（{reason}），导入停止；\
+            "{} 秒内一直无法得到 {} 的正常回答（{reason}）；\
              已完成的都已记下，排除故障后用同样的命令继续即可",
             self.patience.as_secs(),
             self.base.origin().ascii_serialization(),
@@ -240,7 +212,11 @@ impl Client {
         }
     }
 
-    async fn request(&self, token: Option<&str>, ask: &Ask) -> Result<reqwest::RequestBuilder> {
+    pub(super) async fn request(
+        &self,
+        token: Option<&str>,
+        ask: &Ask,
+    ) -> Result<reqwest::RequestBuilder> {
         let url = self
             .base
             .join(&ask.path)
@@ -260,6 +236,13 @@ impl Client {
                     .header(CONTENT_TYPE, "application/json")
                     .body(text.clone()),
             ),
+            Body::Form(fields) => {
+                let fields: Vec<_> = fields
+                    .iter()
+                    .map(|(name, value)| (*name, value.expose_secret()))
+                    .collect();
+                (0, request.form(&fields))
+            }
             Body::Content(content, size) => {
                 let request = request
                     .header(CONTENT_TYPE, "application/octet-stream")
@@ -268,17 +251,6 @@ impl Client {
             }
         };
         Ok(request.timeout(ANSWER + Duration::from_secs(size / SLOWEST)))
-    }
-}
-
-async fn stream(content: &Content) -> Result<reqwest::Body> {
-    match content {
-        Content::Text(bytes) => Ok(bytes.clone().into()),
-        Content::File(path) => {
-            let file = tokio::fs::File::open(path).await;
-            let file = file.map_err(|error| format!("{}：{}", path.display(), told(&error)))?;
-            Ok(file.into())
-        }
     }
 }
 
@@ -291,8 +263,8 @@ fn is_loopback(hub: &Url) -> bool {
     }
 }
 
-/// What an answer that is not a good one means for the import.
-fn judge(status: StatusCode, wait: Option<Duration>, body: &[u8]) -> Tried {
+/// What an answer that is not a good one means.
+pub(super) fn judge(status: StatusCode, wait: Option<Duration>, body: &[u8]) -> Tried {
     let refusal = Refusal::read(status, body);
     match (status.as_u16(), wait) {
         (429 | 503 | 507, Some(wait)) => Tried::Later(wait, refusal.reason),
@@ -301,7 +273,7 @@ fn judge(status: StatusCode, wait: Option<Duration>, body: &[u8]) -> Tried {
         }
         (408 | 429 | 500.., _) => Tried::Unwell(refusal.reason),
         (401, _) => Tried::LoggedOut(refusal.reason),
-        (403, _) => Tried::Failed(Trouble::Stop(refusal.reason)),
+        (403, _) => Tried::Failed(Trouble::Forbidden(refusal.reason)),
         _ => Tried::Failed(Trouble::Refused(refusal)),
     }
 }
@@ -319,7 +291,7 @@ mod tests {
             Tried::LoggedOut(_) => "logged out",
             Tried::Unwell(_) => "unwell",
             Tried::Failed(Trouble::Refused(_)) => "refused",
-            Tried::Failed(Trouble::Stop(_)) => "stop",
+            Tried::Failed(_) => "stop",
         }
     }
 
