@@ -23,8 +23,8 @@ use crate::{
     security(("bearer" = [])),
     params(("id" = Uuid, Path, description = "文书编号"),
            ("file_id" = Uuid, Path, description = "文件编号")),
-    responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream"),
-              (status = 206, body = Vec<u8>, content_type = "application/octet-stream"),
+    responses((status = 200, body = Vec<u8>, content_type = "*/*"),
+              (status = 206, body = Vec<u8>, content_type = "*/*"),
               (status = 304), (status = 416), Refusals))]
 pub(super) async fn download(
     request: HttpRequest,

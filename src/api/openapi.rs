@@ -6,6 +6,7 @@ use utoipa::{
     openapi::{
         Components, ContentBuilder, InfoBuilder, LicenseBuilder, OpenApi, Ref, RefOr,
         ResponseBuilder, ResponsesBuilder,
+        path::{Operation, ParameterIn},
         security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
@@ -51,25 +52,72 @@ pub fn document() -> OpenApi {
     if let Some(more) = described.components {
         components.schemas.extend(more.schemas);
     }
+    for (path, item) in &mut document.paths.paths {
+        let operations = [
+            (true, &mut item.get),
+            (false, &mut item.post),
+            (false, &mut item.put),
+            (false, &mut item.patch),
+            (false, &mut item.delete),
+        ];
+        for (reads, operation) in operations {
+            if let Some(operation) = operation {
+                leave_out_what_cannot_be(path, reads, operation);
+            }
+        }
+    }
     document
+}
+
+/// [`Refusals`] lists every problem there is; this takes away those that an operation cannot
+/// answer with, as its path, its parameters and its body tell.
+fn leave_out_what_cannot_be(path: &str, reads: bool, operation: &mut Operation) {
+    let has_body = operation.request_body.is_some();
+    let is_guarded = operation.security.is_some();
+    let admits = path.contains("/auth/") || path.ends_with("/setup");
+    let names_one = path.contains('{');
+    let parameters = || {
+        let all = operation.parameters.iter().flatten();
+        all.filter_map(|one| match one {
+            RefOr::T(parameter) => Some(parameter),
+            RefOr::Ref(_) => None,
+        })
+    };
+    let takes_parameters = parameters().any(|one| one.parameter_in == ParameterIn::Query);
+    let is_conditional = parameters().any(|one| one.name == "If-Match");
+    operation
+        .responses
+        .responses
+        .retain(|status, _| match status.as_str() {
+            "401" | "403" => is_guarded || admits,
+            "404" => names_one || admits,
+            "405" => false,
+            "408" | "413" | "415" => has_body,
+            "409" => !reads,
+            "422" => !reads || takes_parameters,
+            "412" | "428" => is_conditional,
+            _ => true,
+        });
 }
 
 #[derive(utoipa::OpenApi)]
 #[openapi(components(schemas(Problem, ProblemFault)))]
 struct Described;
 
-/// The problems that every operation may answer with.
+/// The problems that an operation may answer with; [`document`] leaves out those that it cannot.
 pub struct Refusals;
 
 impl utoipa::IntoResponses for Refusals {
     fn responses() -> std::collections::BTreeMap<String, RefOr<utoipa::openapi::Response>> {
         let mut responses = ResponsesBuilder::new();
         for kind in problem::ALL {
+            let alike = problem::ALL.iter().filter(|one| one.status == kind.status);
+            let titles: Vec<_> = alike.map(|one| one.title).collect();
             let content = ContentBuilder::new()
                 .schema(Some(RefOr::Ref(Ref::from_schema_name("Problem"))))
                 .build();
             let response = ResponseBuilder::new()
-                .description(kind.title)
+                .description(titles.join("；"))
                 .content("application/problem+json", content)
                 .build();
             responses = responses.response(kind.status.to_string(), response);

@@ -90,6 +90,8 @@ pub type Sniff = fn(&str, &[u8], Option<std::fs::File>) -> String;
 
 struct Inner {
     parts: Parts,
+    /// Names the hub in its evidence.
+    origin: String,
     running: once::RunningKeys,
     guests: identity::Guests,
     directory: directory::Cache,
@@ -112,8 +114,10 @@ impl Hub {
         let searching = Semaphore::new(parts.config.search.concurrency.max(1));
         let archives = parts.config.limits.archives_at_once.max(1);
         let archives = usize::try_from(archives).unwrap_or(1);
-        let hub = Self(Arc::new(Inner {
+        let origin = receipts::settle_origin(&parts.store).await?;
+        Ok(Self(Arc::new(Inner {
             parts,
+            origin,
             running: once::RunningKeys::default(),
             guests,
             directory: directory::Cache::default(),
@@ -125,9 +129,7 @@ impl Hub {
             waiting_place: OnceCell::new(),
             archiving: Arc::new(Semaphore::new(archives)),
             searching,
-        }));
-        hub.settle_origin().await?;
-        Ok(hub)
+        })))
     }
 
     /// The options.
@@ -152,6 +154,11 @@ impl Hub {
     #[must_use]
     pub fn keys(&self) -> &Keys {
         &self.0.parts.keys
+    }
+
+    /// The name under which the hub states evidence.
+    fn origin(&self) -> &str {
+        &self.0.origin
     }
 
     /// Waits until something has been written on this node.

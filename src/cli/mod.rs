@@ -1,6 +1,7 @@
 //! What is typed: `wenshu serve`, `wenshu demo`, `wenshu import` and the operator's tools.
 
 mod admin;
+mod bench;
 mod client;
 mod demo;
 mod export;
@@ -50,6 +51,8 @@ enum Command {
     Export(export::Arguments),
     /// 接入：登录、发送、收件箱、取文书、签收、回复、程序取件；可写进脚本
     Client(Box<client::Arguments>),
+    /// 测速：在空的数据目录里填充数据，经接口测出各项用时
+    Bench(bench::Arguments),
     /// 管理工具：登记单位和人员、重置密码、重新生成初始化码
     Admin(admin::Arguments),
     /// 更新数据库表结构后退出
@@ -115,6 +118,7 @@ async fn act(cli: Cli) -> Result<ExitCode, String> {
         Command::Import(arguments) => import::run(*arguments).await,
         Command::Export(arguments) => export::run(options.load(&[])?, arguments).await,
         Command::Client(arguments) => client::run(*arguments).await,
+        Command::Bench(arguments) => bench::run(&options, arguments).await,
         Command::Admin(arguments) => admin::run(options.load(&[])?, arguments).await,
         Command::Migrate => admin::migrate(options.load(&[])?).await,
         Command::Reindex => admin::reindex(&options.load(&[])?),

@@ -1,7 +1,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{DocumentId, EvidenceId, ReturnReason, UnitId, UserId, labelled::labelled};
+use super::{Document, DocumentId, EvidenceId, ReturnReason, UnitId, UserId, labelled::labelled};
 
 labelled! {
     /// What an evidence statement states, after the events of ETSI EN 319 522-1.
@@ -54,6 +54,23 @@ pub struct StatedDocument {
     pub version: i64,
     /// Names all its content.
     pub manifest: String,
+}
+
+impl StatedDocument {
+    /// What statements say of a document.
+    #[must_use]
+    pub fn of(document: &Document) -> Self {
+        Self {
+            id: document.id,
+            doc_number: document.number.as_ref().map(ToString::to_string),
+            version: document.version,
+            // Of what is in quarantine only the manifest is left.
+            manifest: document
+                .manifest
+                .unwrap_or_else(|| document.digest_of_content())
+                .to_string(),
+        }
+    }
 }
 
 /// An evidence statement: who did what to which content, and when. Its canonical JSON

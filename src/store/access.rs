@@ -4,9 +4,15 @@
 //! the search index carries the same rows and asks here before it answers.
 
 use jiff::Timestamp;
+use serde_json::json;
 use uuid::Uuid;
 
-use super::{Result, Tx, tx::on_either, values::ms};
+use super::{
+    Result, Tx,
+    rows::{hex, insert_rows},
+    tx::on_either,
+    values::ms,
+};
 use crate::domain::{DocumentId, UnitId, labelled::labelled};
 
 labelled! {
@@ -44,18 +50,28 @@ impl Access<'_> {
         basis: Basis,
         since: Timestamp,
     ) -> Result<()> {
-        on_either!(self.0, |conn| {
-            sqlx::query(
-                "INSERT INTO access (unit_id, document_id, basis, since, kind_code)
-                 VALUES ($1, $2, $3, $4, (SELECT d.kind_code FROM documents d WHERE d.id = $2))
-                     ON CONFLICT DO NOTHING",
-            )
-            .bind(unit.0)
-            .bind(document.0)
-            .bind(basis.code())
-            .bind(ms(since))
-            .execute(conn)
-            .await?;
+        self.grant_all(document, &[(unit, basis)], since).await
+    }
+
+    /// Lets units see a document from `since` on, with one statement for all. Earlier reasons
+    /// stand.
+    pub async fn grant_all(
+        &mut self,
+        document: DocumentId,
+        units: &[(UnitId, Basis)],
+        since: Timestamp,
+    ) -> Result<()> {
+        let rows = units.iter().map(|(unit, basis)| {
+            json!({
+                "unit_id": hex(unit.0),
+                "document_id": hex(document.0),
+                "basis": basis.code(),
+                "since": ms(since),
+            })
+        });
+        insert_rows!(self.0, rows, "access", "ON CONFLICT DO NOTHING", {
+            unit_id: id, document_id: id, basis: text, since: number,
+            kind_code: kind_of_document,
         });
         Ok(())
     }

@@ -1,8 +1,10 @@
+use serde_json::json;
 use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::{
     Result, Tx,
+    rows::{hex, insert_rows},
     tx::on_either,
     values::{instant, ms, parsed},
 };
@@ -61,27 +63,31 @@ impl EvidenceTable<'_> {
     /// Keeps a statement. Tells whether it is the first of its document, party, event and
     /// round; a second one is not kept.
     pub async fn insert(&mut self, evidence: &Evidence) -> Result<bool> {
-        let kept = on_either!(self.0, |conn| {
-            sqlx::query(
-                "INSERT INTO evidence (id, document_id, party_id, event, round, at, statement,
-                                       signature, key_id)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-                     ON CONFLICT DO NOTHING",
-            )
-            .bind(evidence.id.0)
-            .bind(evidence.document.0)
-            .bind(evidence.party.0)
-            .bind(evidence.event.code())
-            .bind(evidence.round)
-            .bind(ms(evidence.at))
-            .bind(&evidence.statement)
-            .bind(&evidence.signature)
-            .bind(&evidence.key_id)
-            .execute(conn)
-            .await?
-            .rows_affected()
-        });
+        let kept = self.insert_all(std::slice::from_ref(evidence)).await?;
         Ok(kept > 0)
+    }
+
+    /// Keeps statements, with one statement of SQL for all. Tells how many are the first of
+    /// their document, party, event and round; the others are not kept.
+    pub async fn insert_all(&mut self, statements: &[Evidence]) -> Result<usize> {
+        let rows = statements.iter().map(|evidence| {
+            json!({
+                "id": hex(evidence.id.0),
+                "document_id": hex(evidence.document.0),
+                "party_id": hex(evidence.party.0),
+                "event": evidence.event.code(),
+                "round": evidence.round,
+                "at": ms(evidence.at),
+                "statement": evidence.statement,
+                "signature": evidence.signature,
+                "key_id": evidence.key_id,
+            })
+        });
+        let kept = insert_rows!(self.0, rows, "evidence", "ON CONFLICT DO NOTHING", {
+            id: id, document_id: id, party_id: id, event: text, round: number, at: number,
+            statement: text, signature: text, key_id: text,
+        });
+        Ok(usize::try_from(kept).unwrap_or(usize::MAX))
     }
 
     /// The newest statement about a document and a party, or about its sending.

@@ -4,10 +4,16 @@
 //! commits without gaps: a reader that follows `number > position` misses nothing. The audit is
 //! chained by hashes under the same lock.
 
+use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
-use super::{Result, Tx, feed, tx::on_either, values::ms};
-use crate::domain::Audit;
+use super::{
+    Result, Tx, feed,
+    rows::{hex, insert_rows},
+    tx::on_either,
+    values::ms,
+};
+use crate::domain::{Audit, Change};
 
 /// Writes what the unit of work has noted.
 pub(super) async fn append(tx: &mut Tx) -> Result<()> {
@@ -18,7 +24,7 @@ pub(super) async fn append(tx: &mut Tx) -> Result<()> {
     }
     let counted = i64::try_from(changes.len()).unwrap_or(i64::MAX);
     let audited = i64::try_from(audits.len()).unwrap_or(i64::MAX);
-    let (last_change, last_audit, mut hash): (i64, i64, String) = on_either!(tx, |conn| {
+    let (last_change, last_audit, hash): (i64, i64, String) = on_either!(tx, |conn| {
         sqlx::query_as(
             "UPDATE log_head
                 SET changes = changes + $1,
@@ -31,58 +37,68 @@ pub(super) async fn append(tx: &mut Tx) -> Result<()> {
         .fetch_one(conn)
         .await?
     });
-    for (number, change) in (last_change - counted + 1..).zip(&changes) {
-        on_either!(tx, |conn| {
-            sqlx::query(
-                "INSERT INTO changes (number, at, subject, subject_id, what, party_id)
-                 VALUES ($1, $2, $3, $4, $5, $6)",
-            )
-            .bind(number)
-            .bind(ms(change.at))
-            .bind(change.subject.code())
-            .bind(change.id)
-            .bind(change.what)
-            .bind(change.party.map(|unit| unit.0))
+    write_changes(tx, last_change - counted + 1, &changes).await?;
+    if audits.is_empty() {
+        return Ok(());
+    }
+    let hash = write_audits(tx, last_audit - audited + 1, &audits, hash).await?;
+    on_either!(tx, |conn| {
+        sqlx::query("UPDATE log_head SET audit_hash = $1 WHERE one = 1")
+            .bind(&hash)
             .execute(conn)
             .await?;
-        });
+    });
+    Ok(())
+}
+
+async fn write_changes(tx: &mut Tx, first: i64, changes: &[Change]) -> Result<()> {
+    let rows = (first..).zip(changes).map(|(number, change)| {
+        json!({
+            "number": number,
+            "at": ms(change.at),
+            "subject": change.subject.code(),
+            "subject_id": hex(change.id),
+            "what": change.what,
+            "party_id": change.party.map(|unit| hex(unit.0)),
+        })
+    });
+    insert_rows!(tx, rows, "changes", "", {
+        number: number, at: number, subject: text, subject_id: id, what: text, party_id: id,
+    });
+    for (number, change) in (first..).zip(changes) {
         feed::tell(tx, number, change).await?;
-    }
-    for (number, audit) in (last_audit - audited + 1..).zip(&audits) {
-        hash = write_audit(tx, number, audit, hash).await?;
-    }
-    if !audits.is_empty() {
-        on_either!(tx, |conn| {
-            sqlx::query("UPDATE log_head SET audit_hash = $1 WHERE one = 1")
-                .bind(&hash)
-                .execute(conn)
-                .await?;
-        });
     }
     Ok(())
 }
 
-async fn write_audit(tx: &mut Tx, number: i64, audit: &Audit, previous: String) -> Result<String> {
-    let hash = chained(number, audit, &previous);
-    on_either!(tx, |conn| {
-        sqlx::query(
-            "INSERT INTO audits (number, at, user_id, unit_id, action, subject, subject_id,
-                                 outcome, client, previous, hash)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-        )
-        .bind(number)
-        .bind(ms(audit.at))
-        .bind(audit.user.map(|id| id.0))
-        .bind(audit.unit.map(|id| id.0))
-        .bind(audit.action)
-        .bind(audit.subject.code())
-        .bind(audit.id)
-        .bind(audit.outcome)
-        .bind(audit.client.as_deref())
-        .bind(&previous)
-        .bind(&hash)
-        .execute(conn)
-        .await?;
+/// Writes audit lines, each chained to the one before it; gives the hash of the last.
+async fn write_audits(
+    tx: &mut Tx,
+    first: i64,
+    audits: &[Audit],
+    mut hash: String,
+) -> Result<String> {
+    let mut rows = Vec::with_capacity(audits.len());
+    for (number, audit) in (first..).zip(audits) {
+        let previous = std::mem::take(&mut hash);
+        hash = chained(number, audit, &previous);
+        rows.push(json!({
+            "number": number,
+            "at": ms(audit.at),
+            "user_id": audit.user.map(|id| hex(id.0)),
+            "unit_id": audit.unit.map(|id| hex(id.0)),
+            "action": audit.action,
+            "subject": audit.subject.code(),
+            "subject_id": audit.id.map(hex),
+            "outcome": audit.outcome,
+            "client": audit.client,
+            "previous": previous,
+            "hash": hash,
+        }));
+    }
+    insert_rows!(tx, rows.into_iter(), "audits", "", {
+        number: number, at: number, user_id: id, unit_id: id, action: text, subject: text,
+        subject_id: id, outcome: text, client: text, previous: text, hash: text,
     });
     Ok(hash)
 }
@@ -107,5 +123,5 @@ fn chained(number: i64, audit: &Audit, previous: &str) -> String {
         hash.update((column.len() as u64).to_be_bytes());
         hash.update(column.as_bytes());
     }
-    hex::encode(hash.finalize())
+    ::hex::encode(hash.finalize())
 }

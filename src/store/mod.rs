@@ -22,6 +22,7 @@ mod obligations;
 mod pickups;
 mod refused;
 mod returns;
+mod rows;
 mod safety;
 mod sessions;
 mod takeback;

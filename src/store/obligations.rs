@@ -1,8 +1,10 @@
+use serde_json::json;
 use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::{
     Result, StoreError, Tx,
+    rows::{hex, insert_rows},
     tx::on_either,
     values::{day, doc_number, instant, instant_if, ms, parsed, parsed_if},
 };
@@ -157,27 +159,32 @@ impl TryFrom<Row> for Obligation {
 impl Obligations<'_> {
     /// Writes down that a duty has arisen.
     pub async fn insert(&mut self, obligation: &Obligation) -> Result<()> {
-        on_either!(self.0, |conn| {
-            sqlx::query(
-                "INSERT INTO obligations (id, delivery_id, document_id, debtor_id, creditor_id,
-                                          rule_code, rule_version, state, typed_due_on, urgency,
-                                          provisional, created_at, revision)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, FALSE, $11, $12)",
-            )
-            .bind(obligation.id.0)
-            .bind(obligation.delivery.0)
-            .bind(obligation.document.0)
-            .bind(obligation.debtor.0)
-            .bind(obligation.creditor.0)
-            .bind(&obligation.rule.0)
-            .bind(i64::from(obligation.rule.1))
-            .bind(obligation.state.code())
-            .bind(day(obligation.typed_due_on))
-            .bind(obligation.urgency.code())
-            .bind(ms(obligation.created_at))
-            .bind(obligation.revision)
-            .execute(conn)
-            .await?;
+        self.insert_all(std::slice::from_ref(obligation)).await
+    }
+
+    /// Writes down that duties have arisen, with one statement for all.
+    pub async fn insert_all(&mut self, obligations: &[Obligation]) -> Result<()> {
+        let rows = obligations.iter().map(|obligation| {
+            json!({
+                "id": hex(obligation.id.0),
+                "delivery_id": hex(obligation.delivery.0),
+                "document_id": hex(obligation.document.0),
+                "debtor_id": hex(obligation.debtor.0),
+                "creditor_id": hex(obligation.creditor.0),
+                "rule_code": obligation.rule.0,
+                "rule_version": obligation.rule.1,
+                "state": obligation.state.code(),
+                "typed_due_on": day(obligation.typed_due_on),
+                "urgency": obligation.urgency.code(),
+                "provisional": false,
+                "created_at": ms(obligation.created_at),
+                "revision": obligation.revision,
+            })
+        });
+        insert_rows!(self.0, rows, "obligations", "", {
+            id: id, delivery_id: id, document_id: id, debtor_id: id, creditor_id: id,
+            rule_code: text, rule_version: number, state: text, typed_due_on: text,
+            urgency: text, provisional: flag, created_at: number, revision: number,
         });
         Ok(())
     }

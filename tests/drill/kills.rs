@@ -5,14 +5,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-use sqlx::Connection as _;
-
 use crate::{
     hub::Site,
     load::{Ack, Load},
     oracle::{Database, blob, consult, examine},
     people::People,
     random::Random,
+    server::Server,
     turn,
 };
 
@@ -27,20 +26,12 @@ async fn twenty_kills_lose_nothing() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn kills_lose_nothing_on_postgresql_either() {
-    let Ok(server) = std::env::var("WENSHU_TEST_POSTGRES") else {
-        eprintln!("skipped: WENSHU_TEST_POSTGRES is not set");
+    let Some(server) = Server::with_a_database().await else {
         return;
     };
     let _turn = turn().await;
-    let mut admin = sqlx::PgConnection::connect(&server).await.unwrap();
-    let name = format!("drill_{}", uuid::Uuid::new_v4().simple());
-    let create = sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"));
-    sqlx::query(create).execute(&mut admin).await.unwrap();
-    let mut url = url::Url::parse(&server).unwrap();
-    url.set_path(&name);
-    kill_often(5, Some(url.as_str())).await;
-    let drop = sqlx::AssertSqlSafe(format!("DROP DATABASE {name} WITH (FORCE)"));
-    sqlx::query(drop).execute(&mut admin).await.unwrap();
+    kill_often(5, Some(server.url())).await;
+    server.clear().await;
 }
 
 async fn kill_often(kills: usize, server: Option<&str>) {

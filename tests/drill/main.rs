@@ -7,6 +7,7 @@
 )]
 
 mod city;
+mod crowd;
 mod cuts;
 mod export;
 mod hub;
@@ -17,6 +18,8 @@ mod load;
 mod oracle;
 mod people;
 mod random;
+mod repeats;
+mod server;
 mod stop;
 
 use tokio::sync::{Mutex, MutexGuard};

@@ -106,6 +106,31 @@ impl Database {
         }
     }
 
+    /// The statements about a document, oldest first: receipt, event, unit, milliseconds.
+    pub async fn statements_about(&self, document: Uuid) -> Vec<(Uuid, String, Uuid, i64)> {
+        const SQL: &str = "SELECT id, event, party_id, at
+                             FROM evidence
+                            WHERE document_id = $1
+                            ORDER BY at, id";
+        match self {
+            Self::Sqlite(pool) => sqlx::query_as(SQL).bind(document).fetch_all(pool).await,
+            Self::Postgres(pool) => sqlx::query_as(SQL).bind(document).fetch_all(pool).await,
+        }
+        .unwrap()
+    }
+
+    /// The status and the body that are kept under a key.
+    pub async fn answer_under(&self, key: &str) -> Option<(i64, String)> {
+        const SQL: &str = "SELECT CAST(status AS BIGINT), COALESCE(body, '')
+                             FROM idempotency
+                            WHERE key = $1 AND status IS NOT NULL";
+        match self {
+            Self::Sqlite(pool) => sqlx::query_as(SQL).bind(key).fetch_optional(pool).await,
+            Self::Postgres(pool) => sqlx::query_as(SQL).bind(key).fetch_optional(pool).await,
+        }
+        .unwrap()
+    }
+
     /// Lets the hub forget what it has answered, as it does after some days.
     pub async fn forget_keys(&self) -> u64 {
         const SQL: &str = "DELETE FROM idempotency";

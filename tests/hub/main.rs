@@ -18,6 +18,7 @@ mod historic;
 mod http;
 mod life_model;
 mod lifecycle;
+mod machine;
 mod machines;
 mod manifest;
 mod obligations;

@@ -6,6 +6,33 @@ use wenshu::{
 use crate::world::{World, at};
 
 #[tokio::test]
+async fn many_units_are_let_in_at_once_and_earlier_reasons_stand() {
+    let world = World::new().await;
+    let mut tx = world.write().await;
+    let draft = world.draft(&mut tx).await.id;
+    let units = [
+        (world.government, Basis::Copy),
+        (world.court, Basis::Main),
+        (world.procuratorate, Basis::Copy),
+    ];
+    tx.access().grant_all(draft, &units, at(30)).await.unwrap();
+    tx.access().grant_all(draft, &[], at(40)).await.unwrap();
+    let mut viewers = tx.access().viewers(draft).await.unwrap();
+    viewers.sort_unstable();
+    let mut expected = units.map(|(unit, _)| unit);
+    expected.sort_unstable();
+    assert_eq!(viewers, expected);
+    tx.access().revoke(draft, Basis::Copy).await.unwrap();
+    for (unit, stays) in [
+        (world.government, true),
+        (world.court, true),
+        (world.procuratorate, false),
+    ] {
+        assert_eq!(tx.access().allows(unit, draft).await.unwrap(), stays);
+    }
+}
+
+#[tokio::test]
 async fn an_earlier_reason_to_see_a_document_stands() {
     let world = World::new().await;
     let mut tx = world.write().await;

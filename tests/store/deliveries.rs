@@ -55,6 +55,36 @@ async fn a_delivery_is_found_as_it_was_made() {
 }
 
 #[tokio::test]
+async fn many_deliveries_are_found_as_they_were_made() {
+    let world = World::new().await;
+    let mut tx = world.write().await;
+    let document = world.sent(&mut tx).await.id;
+    let untouched = a_delivery(document, world.court);
+    let signed = Delivery {
+        role: RecipientRole::Copy,
+        state: DeliveryState::Signed,
+        arrived_at: None,
+        first_read: Some((world.clerk, at(80))),
+        signed: Some((world.clerk, at(90))),
+        sign_note: Some("收讫，“原件”\\附后\n".to_owned()),
+        round: 2,
+        revision: 7,
+        ..a_delivery(document, world.procuratorate)
+    };
+    let made = [untouched, signed];
+    tx.deliveries().insert_all(&made).await.unwrap();
+    tx.deliveries().insert_all(&[]).await.unwrap();
+    for delivery in made {
+        let found = tx.deliveries().find_of(document, delivery.unit).await;
+        assert_eq!(found.unwrap(), Some(delivery));
+    }
+    let second = a_delivery(document, world.court);
+    let third = a_delivery(document, world.government);
+    let refused = tx.deliveries().insert_all(&[third, second]).await;
+    assert!(refused.is_err(), "one of them is in that box already");
+}
+
+#[tokio::test]
 async fn issuers_know_every_delivery_and_a_recipient_its_own() {
     let world = World::new().await;
     let mut tx = world.write().await;

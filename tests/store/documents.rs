@@ -365,6 +365,18 @@ async fn a_list_holds_what_its_filters_ask_for() {
         expected.sort();
         assert_eq!(found, expected, "{filter:?}");
     }
+    // Until it is issued a draft may become another kind.
+    other.kind = "TONGZHI".to_owned();
+    other.revision += 1;
+    assert!(tx.documents().update(&other).await.unwrap());
+    let tongzhi = DocumentFilter {
+        kind: Some("TONGZHI".to_owned()),
+        ..filter()
+    };
+    for viewer in [world.court, world.government] {
+        assert_eq!(listed(&mut tx, viewer, &tongzhi).await, [other.id]);
+        assert!(listed(&mut tx, viewer, &han).await.is_empty());
+    }
     let page = tx
         .documents()
         .list_for(world.court, &sents, 9)

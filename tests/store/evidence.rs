@@ -47,6 +47,24 @@ async fn the_first_statement_of_an_event_is_kept_as_it_was_signed() {
 }
 
 #[tokio::test]
+async fn of_many_statements_those_are_kept_that_are_the_first() {
+    let world = World::new().await;
+    let mut tx = world.write().await;
+    let document = world.sent(&mut tx).await.id;
+    let arrival = |party| a_statement(document, party, Event::Arrival);
+    let all = [world.government, world.court, world.procuratorate].map(arrival);
+    assert_eq!(tx.evidence().insert_all(&all[..2]).await.unwrap(), 2);
+    let again = [arrival(world.court), all[2].clone()];
+    assert_eq!(tx.evidence().insert_all(&again).await.unwrap(), 1);
+    assert_eq!(tx.evidence().insert_all(&[]).await.unwrap(), 0);
+    for first in all {
+        let (party, event) = (first.party, first.event);
+        let found = tx.evidence().of_event(document, party, event).await;
+        assert_eq!(found.unwrap(), Some(first));
+    }
+}
+
+#[tokio::test]
 async fn an_event_is_told_by_the_newest_round() {
     let world = World::new().await;
     let mut tx = world.write().await;

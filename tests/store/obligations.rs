@@ -30,6 +30,28 @@ async fn a_duty_is_found_as_it_arose() {
 }
 
 #[tokio::test]
+async fn many_duties_are_found_as_they_arose() {
+    let world = World::new().await;
+    let mut tx = world.write().await;
+    let (_, first) = world.delivered(&mut tx, world.court).await;
+    let (_, second) = world.delivered(&mut tx, world.procuratorate).await;
+    let duties = [
+        an_obligation(&first, world.government),
+        Obligation {
+            typed_due_on: None,
+            revision: 5,
+            ..an_obligation(&second, world.government)
+        },
+    ];
+    tx.obligations().insert_all(&duties).await.unwrap();
+    tx.obligations().insert_all(&[]).await.unwrap();
+    for duty in duties {
+        let found = tx.obligations().of_delivery(duty.delivery).await.unwrap();
+        assert_eq!(found, Some(duty));
+    }
+}
+
+#[tokio::test]
 async fn a_duty_is_written_over_the_revision_before_and_no_other() {
     let world = World::new().await;
     let mut tx = world.write().await;

@@ -6,7 +6,7 @@ use crate::{
     app::{Error, Result, Work, receipts::Fact},
     domain::{
         Delivery, Document, DocumentAct, DocumentId, Event, Recipient, RecipientRole, Scope,
-        legal_day,
+        UnitId, legal_day,
     },
     store::Basis,
 };
@@ -83,13 +83,7 @@ impl Work {
             return Err(SENT_ALREADY);
         }
         self.attach_files(&document).await?;
-        let by = self.caller.user();
-        let submission = Fact::new(Event::Submission, &document, document.unit).by(by);
-        self.state(submission.historic(manner == Manner::Historic))
-            .await?;
-        for recipient in document.recipients.clone() {
-            self.deliver(&document, recipient, manner).await?;
-        }
+        self.deliver(&document, manner).await?;
         self.supersede(&document).await?;
         self.answer_obligation(&document).await?;
         let action = match manner {
@@ -133,32 +127,47 @@ impl Work {
         }
     }
 
-    async fn deliver(
-        &mut self,
-        document: &Document,
-        recipient: Recipient,
-        manner: Manner,
-    ) -> Result<()> {
-        let delivery = Delivery::arriving(document, recipient.unit, recipient.role, self.now);
-        if !self.tx.deliveries().insert(&delivery).await? {
+    /// States the sending and puts the document into every recipient's box, each step with one
+    /// statement of SQL however many they are.
+    async fn deliver(&mut self, document: &Document, manner: Manner) -> Result<()> {
+        let historic = manner == Manner::Historic;
+        let submission = Fact::new(Event::Submission, document, document.unit);
+        let submission = submission.by(self.caller.user()).historic(historic);
+        let submission = self.state(submission).await?;
+        let now = self.now;
+        let recipients = &document.recipients;
+        let deliveries: Vec<_> = recipients
+            .iter()
+            .map(|one| Delivery::arriving(document, one.unit, one.role, now))
+            .collect();
+        let delivered = self.tx.deliveries().insert_all(&deliveries).await?;
+        if delivered < deliveries.len() {
             return Err(SENT_ALREADY);
         }
-        let basis = match recipient.role {
-            RecipientRole::Main => Basis::Main,
-            RecipientRole::Copy => Basis::Copy,
-            RecipientRole::Forward => Basis::Forward,
-        };
+        let viewers: Vec<_> = recipients.iter().map(may_see).collect();
         self.tx
             .access()
-            .grant(recipient.unit, document.id, basis, self.now)
+            .grant_all(document.id, &viewers, now)
             .await?;
         if manner == Manner::New {
-            self.oblige(document, &delivery).await?;
+            self.oblige(document, &deliveries).await?;
         }
-        let arrival = Fact::new(Event::Arrival, document, recipient.unit);
-        let mut arrival = arrival.historic(manner == Manner::Historic);
-        arrival.reply_due = document.reply_due_on;
-        self.state(arrival).await?;
+        let arrival = |delivery: &Delivery| Fact {
+            reply_due: document.reply_due_on,
+            after: Some(submission),
+            ..Fact::new(Event::Arrival, document, delivery.unit).historic(historic)
+        };
+        let arrivals = deliveries.iter().map(arrival).collect();
+        self.state_all(arrivals).await?;
         Ok(())
     }
+}
+
+fn may_see(recipient: &Recipient) -> (UnitId, Basis) {
+    let basis = match recipient.role {
+        RecipientRole::Main => Basis::Main,
+        RecipientRole::Copy => Basis::Copy,
+        RecipientRole::Forward => Basis::Forward,
+    };
+    (recipient.unit, basis)
 }

@@ -14,38 +14,41 @@ impl Work {
     pub(in crate::app) async fn oblige(
         &mut self,
         document: &Document,
-        delivery: &Delivery,
+        deliveries: &[Delivery],
     ) -> Result<()> {
         let rules = self.hub.clone();
         let rules = rules.rules();
         let kind = rules.kind_version(&document.kind, document.kind_version);
         let kind = kind.ok_or_else(|| Error::internal(format!("no kind {}", document.kind)))?;
-        let asked = document.reply_due_on.is_some();
-        if delivery.role != RecipientRole::Main || !kind.duty.owes_reply(asked) {
+        if !kind.duty.owes_reply(document.reply_due_on.is_some()) {
             return Ok(());
         }
         let rule = kind
             .deadline_rule_for(&document.fields)
             .and_then(|code| rules.deadline_rule(code, legal_day(self.now)))
             .ok_or_else(|| Error::internal(format!("no deadline rule for {}", document.kind)))?;
-        let obligation = Obligation {
-            id: ObligationId::fresh(),
-            delivery: delivery.id,
-            document: document.id,
-            debtor: delivery.unit,
-            creditor: document.unit,
-            rule: (rule.code.clone(), rule.version),
-            state: ObligationState::AwaitingSignature,
-            typed_due_on: document.reply_due_on,
-            urgency: document.urgency,
-            anchor_on: None,
-            original_due_on: None,
-            due: None,
-            reply: None,
-            created_at: self.now,
-            revision: 1,
-        };
-        self.tx.obligations().insert(&obligation).await?;
+        let duties: Vec<_> = deliveries
+            .iter()
+            .filter(|delivery| delivery.role == RecipientRole::Main)
+            .map(|delivery| Obligation {
+                id: ObligationId::fresh(),
+                delivery: delivery.id,
+                document: document.id,
+                debtor: delivery.unit,
+                creditor: document.unit,
+                rule: (rule.code.clone(), rule.version),
+                state: ObligationState::AwaitingSignature,
+                typed_due_on: document.reply_due_on,
+                urgency: document.urgency,
+                anchor_on: None,
+                original_due_on: None,
+                due: None,
+                reply: None,
+                created_at: self.now,
+                revision: 1,
+            })
+            .collect();
+        self.tx.obligations().insert_all(&duties).await?;
         Ok(())
     }
 

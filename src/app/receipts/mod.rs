@@ -3,13 +3,18 @@
 
 mod bundle;
 
-pub use bundle::ReceiptBundle;
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 
-use super::{Caller, Error, Hub, Result, Shown, Work};
-use crate::domain::{
-    Document, DocumentId, Event, Evidence, EvidenceId, Party, ReturnReason, Scope, StatedDocument,
-    Statement, UnitId, UserId,
+pub use self::bundle::ReceiptBundle;
+use super::{Caller, Directory, Error, Hub, Keys, Result, Shown, Work};
+use crate::{
+    domain::{
+        Document, DocumentId, Event, Evidence, EvidenceId, Party, ReturnReason, Scope,
+        StatedDocument, Statement, UnitId, UserId,
+    },
+    store::Store,
 };
 
 /// Names the hub in its statements; drawn once.
@@ -17,6 +22,9 @@ const ORIGIN: &str = "evidence-origin";
 
 /// The life of the evidence log. A restored backup will begin another.
 const EPOCH: u32 = 1;
+
+/// So many statements are signed in less time than another thread takes to begin.
+const SIGNED_IN_PASSING: usize = 4;
 
 /// What is to be stated.
 pub(super) struct Fact<'a> {
@@ -44,6 +52,9 @@ pub(super) struct Fact<'a> {
     pub(super) round: i64,
     /// Whether it records an exchange of long ago.
     pub(super) historic: bool,
+    /// The statement before it about the same document and party. Where it is not known here it
+    /// is looked up.
+    pub(super) after: Option<EvidenceId>,
 }
 
 impl<'a> Fact<'a> {
@@ -63,6 +74,7 @@ impl<'a> Fact<'a> {
             effective_on: None,
             round: 1,
             historic: false,
+            after: None,
         }
     }
 
@@ -82,16 +94,16 @@ impl<'a> Fact<'a> {
     }
 }
 
-impl Hub {
-    /// Draws the hub's name for evidence at its first start.
-    pub(super) async fn settle_origin(&self) -> Result<()> {
-        let mut tx = self.store().write().await?;
-        let name = format!("wenshu-{}", uuid::Uuid::now_v7().simple());
-        tx.facts().keep_first(ORIGIN, &name).await?;
-        tx.commit().await?;
-        Ok(())
-    }
+/// Draws the hub's name for evidence at its first start; it stays.
+pub(super) async fn settle_origin(store: &Store) -> Result<String> {
+    let mut tx = store.write().await?;
+    let name = format!("wenshu-{}", uuid::Uuid::now_v7().simple());
+    let origin = tx.facts().keep_first(ORIGIN, &name).await?;
+    tx.commit().await?;
+    Ok(origin)
+}
 
+impl Hub {
     /// One statement, for a unit that may know of it.
     pub async fn receipt(&self, caller: &Caller, id: EvidenceId) -> Result<Shown<Evidence>> {
         let unit = caller.unit_for(&[Scope::Send, Scope::Receive])?;
@@ -112,93 +124,131 @@ impl Work {
     /// States a fact. Each document, party, event and round has one statement; a second one is an
     /// error, since the state it follows from changes only once.
     pub(super) async fn state(&mut self, fact: Fact<'_>) -> Result<EvidenceId> {
-        let prev = self
-            .tx
-            .evidence()
-            .newest(fact.document.id, fact.party)
-            .await?;
-        let id = EvidenceId::fresh();
-        let statement = self.statement(&fact, id, prev).await?;
-        let statement = serde_json_canonicalizer::to_string(&statement).map_err(Error::internal)?;
-        let keys = self.hub.keys();
-        let evidence = Evidence {
-            id,
-            document: fact.document.id,
-            party: fact.party,
-            event: fact.event,
-            round: fact.round,
-            at: self.now,
-            signature: keys.sign_evidence(statement.as_bytes()),
-            key_id: keys.evidence_id(),
-            statement,
-        };
-        if !self.tx.evidence().insert(&evidence).await? {
-            return Err(Error::internal(format!(
-                "evidence of {} for {} is there already",
-                fact.event.code(),
-                fact.document.id
-            )));
-        }
-        Ok(id)
+        let stated = self.state_all(vec![fact]).await?;
+        stated.first().copied().ok_or(Error::NotFound)
     }
 
-    async fn statement(
-        &mut self,
-        fact: &Fact<'_>,
-        id: EvidenceId,
-        prev: Option<EvidenceId>,
-    ) -> Result<Statement> {
-        let origin = self.tx.facts().find(ORIGIN).await?.unwrap_or_default();
+    /// States facts, as [`Work::state`] does each; they are signed and kept all at once. Of two
+    /// about one document and party the second does not follow the first: name it in `after`.
+    pub(super) async fn state_all(&mut self, facts: Vec<Fact<'_>>) -> Result<Vec<EvidenceId>> {
+        let drawn = self.draw_up(&facts).await?;
+        let signed = sign_all(&self.hub, drawn, self.now).await?;
+        let kept = self.tx.evidence().insert_all(&signed).await?;
+        if kept < signed.len() {
+            let events: Vec<_> = facts.iter().map(|fact| fact.event.code()).collect();
+            return Err(Error::internal(format!(
+                "evidence of {events:?} is there already"
+            )));
+        }
+        Ok(signed.into_iter().map(|evidence| evidence.id).collect())
+    }
+
+    /// Puts facts into the words of statements.
+    async fn draw_up(&mut self, facts: &[Fact<'_>]) -> Result<Vec<Drawn>> {
         let hub = self.hub.clone();
         let names = hub.directory(&mut self.tx).await?;
-        let code = |unit: UnitId| names.unit(unit).and_then(|unit| unit.credit_code.clone());
-        let document = fact.document;
-        Ok(Statement {
-            v: 1,
-            origin,
-            epoch: EPOCH,
-            evidence_id: id,
-            event: fact.event,
-            event_zh: fact.event.label(),
-            round: fact.round,
-            historic: fact.historic,
-            event_time: shown(self.now),
-            doc: StatedDocument {
-                id: document.id,
-                doc_number: document.number.as_ref().map(ToString::to_string),
-                version: document.version,
-                // Of what is in quarantine only the manifest is left.
-                manifest: document
-                    .manifest
-                    .unwrap_or_else(|| document.digest_of_content())
-                    .to_string(),
-            },
-            sender: Party {
-                unit: document.unit,
-                credit_code: code(document.unit),
-                user: document.sent.map(|(by, _)| by),
-            },
-            recipient: Party {
-                unit: fact.party,
-                credit_code: code(fact.party),
-                user: fact.by,
-            },
-            reply_due: fact.reply_due.map(|date| date.to_string()),
-            replied_with: fact.replied_with,
-            superseded_by: fact.superseded_by,
-            note: fact.note.map(str::to_owned),
-            reason: fact.reason,
-            forwarded_to: fact.forwarded_to.clone(),
-            giver: fact.giver.map(|(unit, user)| Party {
-                unit,
-                credit_code: code(unit),
-                user: Some(user),
-            }),
-            effective_on: fact.effective_on.map(|date| date.to_string()),
-            prev,
-            software: concat!("wenshu/", env!("CARGO_PKG_VERSION")),
-            nonce: nonce()?,
+        let mut documents = HashMap::new();
+        let mut drawn = Vec::with_capacity(facts.len());
+        for fact in facts {
+            let document = fact.document;
+            let prev = if fact.after.is_some() {
+                fact.after
+            } else {
+                let mut evidence = self.tx.evidence();
+                evidence.newest(document.id, fact.party).await?
+            };
+            let doc = documents
+                .entry(document.id)
+                .or_insert_with(|| StatedDocument::of(document));
+            drawn.push(Drawn {
+                document: document.id,
+                party: fact.party,
+                statement: Statement {
+                    v: 1,
+                    origin: hub.origin().to_owned(),
+                    epoch: EPOCH,
+                    evidence_id: EvidenceId::fresh(),
+                    event: fact.event,
+                    event_zh: fact.event.label(),
+                    round: fact.round,
+                    historic: fact.historic,
+                    event_time: shown(self.now),
+                    doc: doc.clone(),
+                    sender: party(&names, document.unit, document.sent.map(|(by, _)| by)),
+                    recipient: party(&names, fact.party, fact.by),
+                    reply_due: fact.reply_due.map(|date| date.to_string()),
+                    replied_with: fact.replied_with,
+                    superseded_by: fact.superseded_by,
+                    note: fact.note.map(str::to_owned),
+                    reason: fact.reason,
+                    forwarded_to: fact.forwarded_to.clone(),
+                    giver: fact
+                        .giver
+                        .map(|(unit, user)| party(&names, unit, Some(user))),
+                    effective_on: fact.effective_on.map(|date| date.to_string()),
+                    prev,
+                    software: concat!("wenshu/", env!("CARGO_PKG_VERSION")),
+                    nonce: nonce()?,
+                },
+            });
+        }
+        Ok(drawn)
+    }
+}
+
+/// A statement that is not signed yet.
+struct Drawn {
+    document: DocumentId,
+    party: UnitId,
+    statement: Statement,
+}
+
+impl Drawn {
+    fn sign(self, keys: &Keys, key_id: String, at: Timestamp) -> Result<Evidence> {
+        let Statement {
+            evidence_id,
+            event,
+            round,
+            ..
+        } = self.statement;
+        let statement =
+            serde_json_canonicalizer::to_string(&self.statement).map_err(Error::internal)?;
+        Ok(Evidence {
+            id: evidence_id,
+            document: self.document,
+            party: self.party,
+            event,
+            round,
+            at,
+            signature: keys.sign_evidence(statement.as_bytes()),
+            key_id,
+            statement,
         })
+    }
+}
+
+/// Signs statements; many of them where they keep nobody waiting.
+async fn sign_all(hub: &Hub, drawn: Vec<Drawn>, at: Timestamp) -> Result<Vec<Evidence>> {
+    let many = drawn.len() > SIGNED_IN_PASSING;
+    let hub = hub.clone();
+    let sign = move || {
+        let key_id = hub.keys().evidence_id();
+        let sign = |drawn: Drawn| drawn.sign(hub.keys(), key_id.clone(), at);
+        drawn.into_iter().map(sign).collect()
+    };
+    if many {
+        let signed = tokio::task::spawn_blocking(sign).await;
+        signed.map_err(Error::internal)?
+    } else {
+        sign()
+    }
+}
+
+fn party(names: &Directory, unit: UnitId, user: Option<UserId>) -> Party {
+    Party {
+        unit,
+        credit_code: names.unit(unit).and_then(|unit| unit.credit_code.clone()),
+        user,
     }
 }
 

@@ -1,8 +1,10 @@
+use serde_json::json;
 use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::{
     Result, Tx,
+    rows::{hex, insert_rows},
     tx::on_either,
     values::{act, instant, instant_if, ms, parsed, parsed_if},
 };
@@ -119,36 +121,46 @@ impl Deliveries<'_> {
     /// Puts a document into a unit's box. Tells whether it was not there yet; a unit is delivered
     /// a document once.
     pub async fn insert(&mut self, delivery: &Delivery) -> Result<bool> {
-        let forwarded = delivery.forwarded.as_ref();
-        let inserted = on_either!(self.0, |conn| {
-            sqlx::query(
-                "INSERT INTO deliveries (id, document_id, unit_id, role, state, sent_at,
-                                         arrived_at, sender_id, kind_code, urgency,
-                                         forwarded_from, forwarded_by, forward_note, round,
-                                         revision)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
-                     ON CONFLICT (document_id, unit_id) DO NOTHING",
-            )
-            .bind(delivery.id.0)
-            .bind(delivery.document.0)
-            .bind(delivery.unit.0)
-            .bind(delivery.role.code())
-            .bind(delivery.state.code())
-            .bind(ms(delivery.sent_at))
-            .bind(delivery.arrived_at.map(ms))
-            .bind(delivery.sender.0)
-            .bind(&delivery.kind)
-            .bind(delivery.urgency.code())
-            .bind(forwarded.map(|forwarding| forwarding.from.0))
-            .bind(forwarded.map(|forwarding| forwarding.by.0))
-            .bind(forwarded.and_then(|forwarding| forwarding.note.as_deref()))
-            .bind(delivery.round)
-            .bind(delivery.revision)
-            .execute(conn)
-            .await?
-            .rows_affected()
-        });
+        let inserted = self.insert_all(std::slice::from_ref(delivery)).await?;
         Ok(inserted > 0)
+    }
+
+    /// Puts documents into units' boxes, with one statement for all. Gives the number of those
+    /// that were not there yet.
+    pub async fn insert_all(&mut self, deliveries: &[Delivery]) -> Result<usize> {
+        let rows = deliveries.iter().map(|delivery| {
+            let forwarded = delivery.forwarded.as_ref();
+            json!({
+                "id": hex(delivery.id.0),
+                "document_id": hex(delivery.document.0),
+                "unit_id": hex(delivery.unit.0),
+                "role": delivery.role.code(),
+                "state": delivery.state.code(),
+                "sent_at": ms(delivery.sent_at),
+                "arrived_at": delivery.arrived_at.map(ms),
+                "first_read_at": delivery.first_read.map(|(_, at)| ms(at)),
+                "first_read_by": delivery.first_read.map(|(by, _)| hex(by.0)),
+                "signed_at": delivery.signed.map(|(_, at)| ms(at)),
+                "signed_by": delivery.signed.map(|(by, _)| hex(by.0)),
+                "sender_id": hex(delivery.sender.0),
+                "kind_code": delivery.kind,
+                "urgency": delivery.urgency.code(),
+                "forwarded_from": forwarded.map(|forwarding| hex(forwarding.from.0)),
+                "forwarded_by": forwarded.map(|forwarding| hex(forwarding.by.0)),
+                "forward_note": forwarded.and_then(|forwarding| forwarding.note.as_deref()),
+                "round": delivery.round,
+                "revision": delivery.revision,
+            })
+        });
+        let inserted = insert_rows!(self.0, rows, "deliveries",
+            "ON CONFLICT (document_id, unit_id) DO NOTHING", {
+            id: id, document_id: id, unit_id: id, role: text, state: text, sent_at: number,
+            arrived_at: number, first_read_at: number, first_read_by: id, signed_at: number,
+            signed_by: id, sender_id: id, kind_code: text, urgency: text,
+            forwarded_from: id, forwarded_by: id, forward_note: text, round: number,
+            revision: number,
+        });
+        Ok(usize::try_from(inserted).unwrap_or(usize::MAX))
     }
 
     /// Finds a delivery for the unit it went to, for the one that passed it on, or for one that

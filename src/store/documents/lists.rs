@@ -43,6 +43,20 @@ const LIST_KIND: &str = concat!(
       LIMIT $7"
 );
 
+/// The same of what the unit issues itself.
+const LIST_OWN: &str = concat!(
+    "SELECT ",
+    document_columns!(),
+    ", a.since
+       FROM access a
+       JOIN documents d ON d.id = a.document_id
+      WHERE a.unit_id = $1 AND a.basis = 'issuer' AND $4 = TRUE
+        AND (a.since, a.document_id) < ($2, $3)
+        AND (d.state = $5 OR $5 = '') AND $6 = ''
+      ORDER BY a.since DESC, a.document_id DESC
+      LIMIT $7"
+);
+
 /// The same of drafts and issued documents. Of those a unit has a dozen where it sees a hundred
 /// thousand, so they are looked up first; `CROSS JOIN` has SQLite begin with them.
 const LIST_UNSENT: &str = concat!(
@@ -109,6 +123,7 @@ impl Documents<'_> {
                 LIST_UNSENT
             }
             _ if filter.kind.is_some() => LIST_KIND,
+            _ if filter.own => LIST_OWN,
             _ => LIST,
         };
         let (before, before_id) = filter

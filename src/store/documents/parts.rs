@@ -1,3 +1,4 @@
+use serde_json::json;
 use sqlx::FromRow;
 use uuid::Uuid;
 
@@ -5,6 +6,7 @@ use super::{
     super::{
         Result,
         files::FileRow,
+        rows::{hex, insert_rows},
         tx::on_either,
         values::{act, ms, parsed},
     },
@@ -58,20 +60,17 @@ impl Documents<'_> {
     pub async fn set_recipients(&mut self, id: DocumentId, recipients: &[Recipient]) -> Result<()> {
         self.clear("DELETE FROM document_recipients WHERE document_id = $1", id)
             .await?;
-        for (position, recipient) in (0_i64..).zip(recipients) {
-            on_either!(self.0, |conn| {
-                sqlx::query(
-                    "INSERT INTO document_recipients (document_id, position, unit_id, role)
-                     VALUES ($1, $2, $3, $4)",
-                )
-                .bind(id.0)
-                .bind(position)
-                .bind(recipient.unit.0)
-                .bind(recipient.role.code())
-                .execute(conn)
-                .await?;
-            });
-        }
+        let rows = (0_i64..).zip(recipients).map(|(position, recipient)| {
+            json!({
+                "document_id": hex(id.0),
+                "position": position,
+                "unit_id": hex(recipient.unit.0),
+                "role": recipient.role.code(),
+            })
+        });
+        insert_rows!(self.0, rows, "document_recipients", "", {
+            document_id: id, position: number, unit_id: id, role: text,
+        });
         Ok(())
     }
 

@@ -1,0 +1,77 @@
+//! Asks the hub over HTTP like everybody else, with a watch in hand.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::cli::told;
+
+/// A person who is logged in.
+pub(super) struct Client {
+    http: reqwest::Client,
+    base: String,
+    token: String,
+}
+
+impl Client {
+    /// Logs somebody in.
+    pub(super) async fn log_in(public: &str, login: &str, password: &str) -> Result<Self, String> {
+        // A plain connection needs no provider, but the client asks for one.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let http = reqwest::Client::builder()
+            .no_proxy()
+            .tcp_nodelay(true)
+            .build()
+            .map_err(|error| told(&error))?;
+        let mut client = Self {
+            http,
+            base: format!("{public}/api/v1"),
+            token: String::new(),
+        };
+        let asked = json!({ "login": login, "password": password });
+        let (answer, _) = client.post("auth/login", &asked).await?;
+        answer["access_token"]
+            .as_str()
+            .ok_or("登录没有得到令牌")?
+            .clone_into(&mut client.token);
+        Ok(client)
+    }
+
+    /// Reads something. Gives how long it took until the last byte was here.
+    pub(super) async fn get(&self, path: &str) -> Result<(Value, Duration), String> {
+        let request = self.http.get(format!("{}/{path}", self.base));
+        self.ask(path, request).await
+    }
+
+    /// Does something.
+    pub(super) async fn post(&self, path: &str, body: &Value) -> Result<(Value, Duration), String> {
+        let request = self.http.post(format!("{}/{path}", self.base)).json(body);
+        self.ask(path, request).await
+    }
+
+    /// Uploads a text; gives its number.
+    pub(super) async fn upload(&self, text: &'static str) -> Result<Value, String> {
+        let path = "uploads?name=%E6%AD%A3%E6%96%87.txt";
+        let request = self.http.post(format!("{}/{path}", self.base)).body(text);
+        Ok(self.ask(path, request).await?.0["id"].clone())
+    }
+
+    async fn ask(
+        &self,
+        path: &str,
+        request: reqwest::RequestBuilder,
+    ) -> Result<(Value, Duration), String> {
+        let request = request.bearer_auth(&self.token);
+        let began = Instant::now();
+        let response = request.send().await.map_err(|error| told(&error))?;
+        let status = response.status();
+        let bytes = response.bytes().await.map_err(|error| told(&error))?;
+        let took = began.elapsed();
+        if !status.is_success() {
+            let said = String::from_utf8_lossy(&bytes);
+            return Err(format!("{path}：{status} {said}"));
+        }
+        let answer = serde_json::from_slice(&bytes).map_err(|error| told(&error))?;
+        Ok((answer, took))
+    }
+}

@@ -1,0 +1,325 @@
+//! Exchange, measured: a page of a box, a sender's list, signing and sending, where there is
+//! little and where there is a hundred times as much.
+
+use std::{path::PathBuf, process::ExitCode, time::Instant};
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::{Value, json};
+
+use super::{
+    city::City,
+    client::Client,
+    figures::{Figure, Line, Report},
+    fill::{Filler, RARE_KIND},
+};
+use crate::{
+    cli::{Options, node::Node, say, serve, told},
+    config::DatabaseUrl,
+    server::{self, Listeners},
+};
+
+/// Units that have exchanged documents before the bench begins.
+const BUSY: usize = 120;
+
+/// Limits of rate would be measured otherwise; passwords are not what this is about.
+const LIFTED: &[&str] = &[
+    "server.listen=127.0.0.1:0",
+    "server.operations_listen=127.0.0.1:0",
+    "limits.user_per_second=10000",
+    "limits.unit_per_second=100000",
+    "limits.login_burst=1000",
+    "auth.argon2_memory_kib=8192",
+    "auth.argon2_iterations=1",
+    "auth.access_token_ttl=1h",
+    "auth.refresh_idle=2h",
+    "documents.recipients_max=1000",
+    "log.level=error",
+];
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// 投递件数，从少到多，逐级填充后各测一遍
+    #[arg(long, value_delimiter = ',', default_values_t = [10_000, 1_000_000])]
+    sizes: Vec<usize>,
+    /// 每个页面测多少次
+    #[arg(long, default_value_t = 300)]
+    repeat: usize,
+    /// 发送测多少次
+    #[arg(long, default_value_t = 40)]
+    sends: usize,
+    /// 一次发送给多少个单位
+    #[arg(long, default_value_t = 300)]
+    many: usize,
+    /// 数据目录，须是空的；不给出时用临时目录，测完删除
+    #[arg(long)]
+    data: Option<PathBuf>,
+    /// 输出 JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Fills, measures, fills further, measures again, and prints.
+pub(super) async fn run(options: &Options, mut arguments: Arguments) -> Result<ExitCode, String> {
+    arguments.sizes.sort_unstable();
+    let scratch = tempfile::tempdir().map_err(|error| told(&error))?;
+    let data = arguments
+        .data
+        .clone()
+        .unwrap_or_else(|| scratch.path().join("data"));
+    let mut sets = vec![format!("hub.data_dir={}", data.display())];
+    sets.extend(LIFTED.iter().map(|set| (*set).to_owned()));
+    let config = options.load(&sets)?;
+    let engine = match config.database.url {
+        DatabaseUrl::Sqlite => "sqlite",
+        DatabaseUrl::Postgres(_) => "postgresql",
+    };
+    let telemetry = serve::telemetry(&config)?;
+    let node = Node::serving(config).await?;
+    refuse_what_is_used(&node).await?;
+    let city = City::enter(&node.hub, &node.store, BUSY.max(arguments.many + 1)).await?;
+    let listeners = Listeners::bind(&node.hub).map_err(|error| told(&error))?;
+    let public = listeners.public_address().map_err(|error| told(&error))?;
+    let running = server::start(&node.hub, telemetry, listeners).map_err(|error| told(&error))?;
+    let report = measure(&node, &city, &format!("http://{public}"), &arguments).await;
+    running.stop().await.map_err(|error| told(&error))?;
+    node.store.close().await;
+    let report = Report { engine, ..report? };
+    say(&if arguments.json {
+        serde_json::to_string_pretty(&report).map_err(|error| told(&error))?
+    } else {
+        report.table()
+    });
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A hub that somebody works with is no place to try out what it bears.
+async fn refuse_what_is_used(node: &Node) -> Result<(), String> {
+    let mut tx = node.store.read().await.map_err(|error| told(&error))?;
+    if tx.users().any().await.map_err(|error| told(&error))? {
+        return Err("数据库中已有账号；测速须用空的数据目录和数据库".to_owned());
+    }
+    Ok(())
+}
+
+async fn measure(
+    node: &Node,
+    city: &City,
+    public: &str,
+    arguments: &Arguments,
+) -> Result<Report, String> {
+    let mut filler = Filler::new(&node.store, city, BUSY, node.hub.now());
+    let mut filled_in_seconds = Vec::new();
+    let mut rounds = Vec::new();
+    for size in &arguments.sizes {
+        let began = Instant::now();
+        filler.up_to(*size, &progress(*size)).await?;
+        filled_in_seconds.push(began.elapsed().as_secs_f64());
+        // Filling may take longer than a token lasts.
+        let bench = Bench::new(city, public, arguments).await?;
+        rounds.push(bench.round().await?);
+    }
+    let many_by_one = rounds
+        .iter()
+        .map(|round| round.to_many.median_ms / round.to_one.median_ms)
+        .collect();
+    Ok(Report {
+        engine: "",
+        optimised: !cfg!(debug_assertions),
+        durability: "每次确认前落盘（fsync）",
+        sizes: arguments.sizes.clone(),
+        filled_in_seconds,
+        lines: lines(&rounds),
+        many_by_one,
+        many: arguments.many,
+    })
+}
+
+fn progress(size: usize) -> ProgressBar {
+    let bar = ProgressBar::new(size as u64).with_message("填充");
+    match ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} {eta}") {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}
+
+/// What was measured at one size.
+struct Round {
+    pages: Vec<(&'static str, Figure)>,
+    signing: Figure,
+    to_one: Figure,
+    to_many: Figure,
+}
+
+fn lines(rounds: &[Round]) -> Vec<Line> {
+    let Some(first) = rounds.first() else {
+        return Vec::new();
+    };
+    let mut lines: Vec<_> = (0..first.pages.len())
+        .map(|page| {
+            let figures = rounds.iter().map(|round| round.pages[page].1);
+            Line::new(first.pages[page].0, figures.collect())
+        })
+        .collect();
+    let mut add = |what, act: fn(&Round) -> Figure| {
+        lines.push(Line::new(what, rounds.iter().map(act).collect()));
+    };
+    add("签收", |round| round.signing);
+    add("发送给 1 个单位", |round| round.to_one);
+    add("发送给多个单位", |round| round.to_many);
+    lines
+}
+
+/// Somebody with a watch in the busiest unit of the city.
+struct Bench<'a> {
+    city: &'a City,
+    clerk: Client,
+    signer: Client,
+    file: Value,
+    arguments: &'a Arguments,
+}
+
+impl<'a> Bench<'a> {
+    async fn new(city: &'a City, public: &str, arguments: &'a Arguments) -> Result<Self, String> {
+        let busiest = &city.offices[0];
+        let clerk = Client::log_in(public, &busiest.clerk_login, &city.password).await?;
+        let signer = Client::log_in(public, &busiest.signer_login, &city.password).await?;
+        let file = clerk.upload("测速用的正文。").await?;
+        Ok(Self {
+            city,
+            clerk,
+            signer,
+            file,
+            arguments,
+        })
+    }
+
+    async fn round(&self) -> Result<Round, String> {
+        let pages = self.pages().await?;
+        let signing = self.signing().await?;
+        let (to_one, to_many) = self.sending().await?;
+        Ok(Round {
+            pages,
+            signing,
+            to_one,
+            to_many,
+        })
+    }
+
+    async fn pages(&self) -> Result<Vec<(&'static str, Figure)>, String> {
+        let (sent, _) = self.clerk.get("documents?box=own&state=sent").await?;
+        let document = text(&sent["items"][0]["id"])?;
+        let deep = self.deep("deliveries", 5).await?;
+        let pages = [
+            ("收件箱", "deliveries".to_owned()),
+            ("收件箱，已送达", "deliveries?state=arrived".to_owned()),
+            ("收件箱，已阅", "deliveries?state=read".to_owned()),
+            ("收件箱，已签收", "deliveries?state=signed".to_owned()),
+            ("收件箱，第五页", deep),
+            ("可见的文书", "documents".to_owned()),
+            ("本单位发文", "documents?box=own".to_owned()),
+            ("本单位已发送", "documents?box=own&state=sent".to_owned()),
+            ("本单位草稿", "documents?box=own&state=draft".to_owned()),
+            ("常见种类", "documents?kind=GW-HAN".to_owned()),
+            ("少见种类", format!("documents?kind={RARE_KIND}")),
+            ("应由本单位回复", "obligations".to_owned()),
+            ("应回复本单位", "obligations?side=due".to_owned()),
+            ("一件文书", format!("documents/{document}")),
+            (
+                "一件文书的各收件单位",
+                format!("documents/{document}/deliveries"),
+            ),
+            ("一件文书的经历", format!("documents/{document}/history")),
+        ];
+        let mut figures = Vec::with_capacity(pages.len());
+        for (what, path) in pages {
+            figures.push((what, self.page(&path).await?));
+        }
+        Ok(figures)
+    }
+
+    /// The address of the page after so many pages, or of the last one.
+    async fn deep(&self, list: &str, pages: usize) -> Result<String, String> {
+        let mut path = list.to_owned();
+        for _ in 1..pages {
+            let (page, _) = self.clerk.get(&path).await?;
+            match page["next_cursor"].as_str() {
+                Some(cursor) => path = format!("{list}?cursor={cursor}"),
+                None => break,
+            }
+        }
+        Ok(path)
+    }
+
+    async fn page(&self, path: &str) -> Result<Figure, String> {
+        // What is cold is not what is compared.
+        for _ in 0..5 {
+            self.clerk.get(path).await?;
+        }
+        let mut took = Vec::with_capacity(self.arguments.repeat);
+        for _ in 0..self.arguments.repeat {
+            took.push(self.clerk.get(path).await?.1);
+        }
+        Ok(Figure::of(took))
+    }
+
+    /// Signs for what has arrived last, as often as there is something.
+    async fn signing(&self) -> Result<Figure, String> {
+        let mut took = Vec::new();
+        while took.len() < self.arguments.repeat {
+            let (page, _) = self.clerk.get("deliveries?state=arrived&limit=100").await?;
+            let Some(items) = page["items"].as_array().filter(|items| !items.is_empty()) else {
+                break;
+            };
+            for item in items.iter().take(self.arguments.repeat - took.len()) {
+                let path = format!("deliveries/{}/sign", text(&item["id"])?);
+                took.push(self.clerk.post(&path, &json!({})).await?.1);
+            }
+        }
+        Ok(Figure::of(took))
+    }
+
+    /// Sends to one unit and to many in turn.
+    async fn sending(&self) -> Result<(Figure, Figure), String> {
+        let (mut one, mut many) = (Vec::new(), Vec::new());
+        for turn in 0..=self.arguments.sends {
+            let to_one = self.send(1 + turn % (BUSY - 1), 1).await?;
+            let to_many = self.send(1, self.arguments.many).await?;
+            // The first turn warms up.
+            if turn > 0 {
+                one.push(to_one);
+                many.push(to_many);
+            }
+        }
+        Ok((Figure::of(one), Figure::of(many)))
+    }
+
+    /// Drafts, issues and sends; only the last is timed.
+    async fn send(&self, first: usize, recipients: usize) -> Result<std::time::Duration, String> {
+        let to = self.city.offices[first..].iter().take(recipients);
+        let to: Vec<_> = to
+            .map(|office| json!({ "unit_id": office.unit, "role": "main" }))
+            .collect();
+        let draft = json!({
+            "kind": "GW-HAN",
+            "title": format!("发送给{recipients}个单位"),
+            "reply_due_on": "2090-06-01",
+            "files": [{ "file_id": self.file, "role": "main" }],
+            "recipients": to,
+        });
+        let (drafted, _) = self.clerk.post("documents", &draft).await?;
+        let path = format!("documents/{}", text(&drafted["id"])?);
+        self.signer
+            .post(&format!("{path}/issue"), &json!({}))
+            .await?;
+        let (sent, took) = self.clerk.post(&format!("{path}/send"), &json!({})).await?;
+        match sent["state"].as_str() {
+            Some("sent") => Ok(took),
+            _ => Err(format!("{path} 没有发送")),
+        }
+    }
+}
+
+fn text(value: &Value) -> Result<&str, String> {
+    value.as_str().ok_or_else(|| format!("不是文字：{value}"))
+}

@@ -1,0 +1,129 @@
+//! What was measured, in a table or as JSON.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+/// The median and the 99th percentile of some repetitions, in milliseconds.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub(super) struct Figure {
+    /// How often it was done.
+    pub(super) times: usize,
+    pub(super) median_ms: f64,
+    pub(super) p99_ms: f64,
+}
+
+impl Figure {
+    /// Of durations, at least one.
+    pub(super) fn of(mut took: Vec<Duration>) -> Self {
+        took.sort_unstable();
+        let rank = |percent: usize| {
+            let place = (took.len() * percent).div_ceil(100).max(1) - 1;
+            let found = took.get(place).copied().unwrap_or_default();
+            found.as_secs_f64() * 1000.0
+        };
+        Self {
+            times: took.len(),
+            median_ms: rank(50),
+            p99_ms: rank(99),
+        }
+    }
+}
+
+/// One thing that was measured at every size.
+#[derive(Debug, Serialize)]
+pub(super) struct Line {
+    /// What was done.
+    pub(super) what: &'static str,
+    /// A figure for each size.
+    pub(super) figures: Vec<Figure>,
+    /// The median at the largest size by that at the smallest.
+    pub(super) ratio: f64,
+}
+
+impl Line {
+    pub(super) fn new(what: &'static str, figures: Vec<Figure>) -> Self {
+        let ratio = match (figures.first(), figures.last()) {
+            (Some(first), Some(last)) => last.median_ms / first.median_ms,
+            _ => f64::NAN,
+        };
+        Self {
+            what,
+            figures,
+            ratio,
+        }
+    }
+}
+
+/// Everything that was measured.
+#[derive(Debug, Serialize)]
+pub(super) struct Report {
+    /// `sqlite` or `postgresql`.
+    pub(super) engine: &'static str,
+    /// Whether the program was built to be fast.
+    pub(super) optimised: bool,
+    /// How an acknowledgement is kept.
+    pub(super) durability: &'static str,
+    /// Deliveries on the hub, from few to many.
+    pub(super) sizes: Vec<usize>,
+    /// How long filling took, for each size.
+    pub(super) filled_in_seconds: Vec<f64>,
+    /// The pages and acts.
+    pub(super) lines: Vec<Line>,
+    /// The median of sending to many by that of sending to one, for each size.
+    pub(super) many_by_one: Vec<f64>,
+    /// How many recipients are many.
+    pub(super) many: usize,
+}
+
+/// A page costs at most this much more where there is a hundred times as much.
+const PAGE_GOAL: f64 = 1.3;
+/// Sending to three hundred costs at most so much more than to one.
+const SEND_GOAL: f64 = 5.0;
+
+impl Report {
+    /// The table that is printed.
+    pub(super) fn table(&self) -> String {
+        let mut lines = vec![format!(
+            "{} · {} · {}",
+            self.engine,
+            if self.optimised {
+                "release"
+            } else {
+                "未优化的构建，数字仅供参考"
+            },
+            self.durability
+        )];
+        for (size, took) in self.sizes.iter().zip(&self.filled_in_seconds) {
+            lines.push(format!("填充至 {size} 件投递：{took:.1} 秒"));
+        }
+        lines.push(format!(
+            "{:>8} {:>28} {:>9}  {}",
+            "次数", "各规模的中位数 / p99（毫秒）", "比值", "内容"
+        ));
+        for line in &self.lines {
+            let figures: Vec<_> = line
+                .figures
+                .iter()
+                .map(|one| format!("{:.2} / {:.2}", one.median_ms, one.p99_ms))
+                .collect();
+            lines.push(format!(
+                "{:>8} {:>34} {:>9.2}  {}",
+                line.figures.first().map_or(0, |one| one.times),
+                figures.join("  "),
+                line.ratio,
+                line.what
+            ));
+        }
+        for (size, ratio) in self.sizes.iter().zip(&self.many_by_one) {
+            lines.push(format!(
+                "{size} 件投递时，发送给 {} 个单位是发送给 1 个单位的 {ratio:.2} 倍（目标 ≤ {SEND_GOAL}）",
+                self.many
+            ));
+        }
+        lines.push(format!(
+            "页面比值的目标 ≤ {PAGE_GOAL}（最大规模 ÷ 最小规模，中位数）"
+        ));
+        lines.join("\n")
+    }
+}

@@ -1,0 +1,33 @@
+//! `wenshu bench …`: what the hub promises about speed, measured on this machine. One file a
+//! subject; what they share lies beside them.
+
+mod city;
+mod client;
+mod exchange;
+mod figures;
+mod fill;
+
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+
+use super::Options;
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    subject: Subject,
+}
+
+#[derive(Debug, Subcommand)]
+enum Subject {
+    /// 交换：收件箱、发文、签收、发送在一万件和一百万件投递时各要多久
+    Exchange(exchange::Arguments),
+}
+
+/// Measures what was asked for.
+pub(super) async fn run(options: &Options, arguments: Arguments) -> Result<ExitCode, String> {
+    match arguments.subject {
+        Subject::Exchange(arguments) => exchange::run(options, arguments).await,
+    }
+}
