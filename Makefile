@@ -29,7 +29,7 @@ clean-demo:
 test:
 	@scripts/system-packages test
 	scripts/with-postgres $(MAKE) --no-print-directory test-once test-postgres
-	@$(MAKE) --no-print-directory interface
+	scripts/schemathesis "$${CARGO_TARGET_DIR:-target}/debug/wenshu"
 
 # The two halves of `make test`; they find their PostgreSQL in WENSHU_TEST_POSTGRES.
 test-once:

@@ -304,7 +304,7 @@ fn a_wrong_name_is_answered_with_the_one_that_was_meant() {
     配置有 8 处错误，文枢没有启动：
     1. hub.listen（来自文件 /wenshu.toml 第 6 行）：没有这个选项，是否想写 server.listen？
     2. log（来自文件 /wenshu.toml 第 2 行）：这是一段选项，应写成 [段] 和其下的若干行“键 = 值”
-    3. serch（来自文件 /wenshu.toml 第 1 行）：没有这个选项，可用的有：auth、blobs、clients、database、deadlines、deliveries、documents、events、extract、hub、limits、log、metrics、search、server、uploads
+    3. serch（来自文件 /wenshu.toml 第 1 行）：没有这个选项，可用的有：auth、blobs、clients、database、deadlines、deliveries、documents、events、extract、hub、limits、log、metrics、reminders、search、server、uploads
     4. serv.listen（来自文件 /wenshu.toml 第 4 行）：没有这个选项，是否想写 server.listen？
     5. server.worker（来自环境变量 WENSHU__SERVER__WORKER）：没有这个选项，是否想写 WENSHU__SERVER__WORKERS？
     6. server.workers（来自环境变量 WENSHU__server__workers）：没有这个选项，是否想写 WENSHU__SERVER__WORKERS？

@@ -209,6 +209,7 @@ fn every_route_stands_in_the_list() {
             "| `GET /",
             "| `POST /",
             "| `PATCH /",
+            "| `PUT /",
             "| `DELETE /",
             "| `OPTIONS /",
         ]

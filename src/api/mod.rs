@@ -15,10 +15,12 @@ mod clients;
 mod deliveries;
 mod delivery_acts;
 mod documents;
+mod duty_acts;
 mod events;
 mod files;
 mod groups;
 mod lifecycle;
+mod notifications;
 mod oauth;
 mod obligations;
 pub mod openapi;
@@ -37,6 +39,7 @@ mod units;
 mod uploads;
 mod users;
 mod views;
+mod work;
 
 pub use problem::Problem;
 pub use rates::Rates;
@@ -95,7 +98,7 @@ routes! {
     "/api/v1/kinds" { GET rules::kinds }
     "/api/v1/kinds/{code}" { GET rules::kind }
     "/api/v1/deadline-rules" { GET rules::deadline_rules }
-    "/api/v1/calendars/{year}" { GET rules::calendar }
+    "/api/v1/calendars/{year}" { GET rules::calendar, PUT rules::publish_calendar }
     "/api/v1/deadlines/preview" { POST rules::preview }
     "/api/v1/uploads" { OPTIONS tus::options, POST uploads::upload }
     "/api/v1/uploads/{id}" {
@@ -141,6 +144,25 @@ routes! {
     "/api/v1/obligations" { GET obligations::list }
     "/api/v1/obligations/{id}" { GET obligations::show }
     "/api/v1/events" { GET events::list }
+    "/api/v1/obligations/{id}/register" { POST duty_acts::register }
+    "/api/v1/obligations/{id}/extensions" { POST duty_acts::ask_extension }
+    "/api/v1/obligations/{id}/extensions/{request_id}/decision" {
+        POST duty_acts::decide_extension
+    }
+    "/api/v1/obligations/{id}/objections" { POST duty_acts::object }
+    "/api/v1/obligations/{id}/objections/{request_id}/decision" {
+        POST duty_acts::decide_objection
+    }
+    "/api/v1/obligations/{id}/supplements" { POST duty_acts::ask_supplement }
+    "/api/v1/obligations/{id}/evaluation" { POST duty_acts::evaluate }
+    "/api/v1/obligations/{id}/close" { POST duty_acts::close }
+    "/api/v1/obligations/{id}/close-suggestion" { POST duty_acts::suggest_close }
+    "/api/v1/obligations/{id}/reopen" { POST duty_acts::reopen }
+    "/api/v1/obligations/{id}/reminders" { POST duty_acts::remind }
+    "/api/v1/obligations/{id}/escalations" { POST duty_acts::escalate }
+    "/api/v1/work" { GET work::show }
+    "/api/v1/notifications" { GET notifications::list }
+    "/api/v1/notifications/{id}/read" { POST notifications::mark_read }
     "/api/v1/receipts/{id}" { GET receipts::show }
     "/api/v1/receipts/{id}/bundle" { GET receipts::bundle }
     "/api/v1/search" { GET search::search }

@@ -142,7 +142,7 @@ impl FromRequest for Form {
     }
 }
 
-/// 程序账号用密钥换取访问令牌（RFC 6749 client_credentials）；错误也按 RFC 6749 回答。
+/// 程序账号用密钥换取访问令牌（RFC 6749 的 `client_credentials`）；错误也按 RFC 6749 回答。
 #[utoipa::path(post, path = "/oauth/token", tag = "程序账号", security(("client" = [])),
     request_body(content = TokenForm, content_type = "application/x-www-form-urlencoded"),
     responses((status = 200, body = MachineTokenView),

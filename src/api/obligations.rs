@@ -10,7 +10,7 @@ use super::{
     openapi::Refusals,
     page::{self, Page},
     query::Query,
-    views::ObligationView,
+    views::{DutyView, ObligationView},
 };
 use crate::{
     app::{Caller, Hub, Side, cursor},
@@ -29,7 +29,8 @@ pub struct ObligationQuery {
     cursor: Option<String>,
     /// owed 本单位应回复的（默认），due 应回复本单位的，all 全部（联席会议办公室）
     side: Option<SideCode>,
-    /// 状态：`awaiting_signature`、`in_progress`、`replied`
+    /// 状态：`awaiting_signature`、`awaiting_registration`、`in_progress`、`objecting`、
+    /// `extending`、`supplementing`、`replied`、`evaluated`、`closed`、`suspended`、`withdrawn`
     #[param(value_type = Option<String>)]
     state: Option<ObligationState>,
 }
@@ -82,17 +83,17 @@ pub(super) async fn list(
     )))
 }
 
-/// 一项回复义务，逐步说明期限的由来和依据。
+/// 一项回复义务：期限的由来和依据、全部经过、现在可以做什么。
 #[utoipa::path(get, path = "/api/v1/obligations/{id}", tag = "回复义务",
     security(("bearer" = [])), params(("id" = Uuid, Path, description = "回复义务编号")),
-    responses((status = 200, body = ObligationView), Refusals))]
+    responses((status = 200, body = DutyView), Refusals))]
 pub(super) async fn show(
     hub: Data<Hub>,
     caller: Caller,
     id: Path<Uuid>,
-) -> Result<Json<ObligationView>, Problem> {
+) -> Result<Json<DutyView>, Problem> {
     let shown = hub.obligation(&caller, ObligationId(*id)).await?;
-    Ok(Json(ObligationView::of(
+    Ok(Json(DutyView::of(
         shown.value,
         hub.now(),
         &shown.names,

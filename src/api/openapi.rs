@@ -54,19 +54,38 @@ pub fn document() -> OpenApi {
     }
     for (path, item) in &mut document.paths.paths {
         let operations = [
-            (true, &mut item.get),
-            (false, &mut item.post),
-            (false, &mut item.put),
-            (false, &mut item.patch),
-            (false, &mut item.delete),
+            ("get", &mut item.get),
+            ("post", &mut item.post),
+            ("put", &mut item.put),
+            ("patch", &mut item.patch),
+            ("delete", &mut item.delete),
+            ("options", &mut item.options),
         ];
-        for (reads, operation) in operations {
+        for (method, operation) in operations {
             if let Some(operation) = operation {
-                leave_out_what_cannot_be(path, reads, operation);
+                leave_out_what_cannot_be(path, method == "get", operation);
+                operation.operation_id = Some(operation_id(method, path));
             }
         }
     }
     document
+}
+
+/// A name for an operation that no other one has, from its method and path.
+fn operation_id(method: &str, path: &str) -> String {
+    let path = path.strip_prefix("/api/v1/").unwrap_or(path);
+    let words = path.split(['/', '-', '.']).filter(|word| !word.is_empty());
+    let mut id = method.to_owned();
+    for word in words {
+        match word
+            .strip_prefix('{')
+            .and_then(|word| word.strip_suffix('}'))
+        {
+            Some(parameter) => id.extend(["_by_", parameter]),
+            None => id.extend(["_", word]),
+        }
+    }
+    id
 }
 
 /// [`Refusals`] lists every problem there is; this takes away those that an operation cannot
@@ -85,6 +104,7 @@ fn leave_out_what_cannot_be(path: &str, reads: bool, operation: &mut Operation) 
     };
     let takes_parameters = parameters().any(|one| one.parameter_in == ParameterIn::Query);
     let is_conditional = parameters().any(|one| one.name == "If-Match");
+    let is_upload = path.starts_with("/api/v1/uploads");
     operation
         .responses
         .responses
@@ -95,7 +115,9 @@ fn leave_out_what_cannot_be(path: &str, reads: bool, operation: &mut Operation) 
             "408" | "413" | "415" => has_body,
             "409" => !reads,
             "422" => !reads || takes_parameters,
-            "412" | "428" => is_conditional,
+            "410" | "423" | "460" => is_upload,
+            "412" => is_conditional || is_upload,
+            "428" => is_conditional,
             _ => true,
         });
 }

@@ -1,12 +1,16 @@
 //! The rules as data: kinds, deadline rules, calendars.
 
-use actix_web::web::{Data, Json, Path};
+use actix_web::{
+    HttpResponse,
+    web::{Data, Json, Path},
+};
 use jiff::civil::Date;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
     Problem,
+    answers::{RepeatKey, shows},
     body::Body,
     openapi::Refusals,
     page::{self, Page, PageQuery},
@@ -15,7 +19,7 @@ use super::{
 };
 use crate::{
     app::{Caller, Hub, Preview, cursor},
-    domain::{Urgency, legal_day},
+    domain::{CalendarYear, Urgency, legal_day},
 };
 
 /// 日期。
@@ -43,6 +47,20 @@ pub struct PreviewDeadline {
     /// 紧急程度：`normal`、`urgent`、`extra_urgent`，默认 `normal`
     #[schema(value_type = Option<String>)]
     urgency: Option<Urgency>,
+}
+
+/// 一年的放假和调休安排。
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AskedCalendar {
+    /// 通知的名称、文号和日期
+    source: String,
+    /// 放假的日子，含其中的周六、周日；可以含上一年 12 月的日子
+    #[schema(value_type = Vec<String>)]
+    rest: Vec<Date>,
+    /// 调休上班的周六、周日
+    #[schema(value_type = Vec<String>)]
+    make_up_work: Vec<Date>,
 }
 
 /// 试算的结果。
@@ -127,11 +145,32 @@ pub(super) async fn calendar(
     caller: Caller,
     year: Path<i16>,
 ) -> Result<Json<CalendarView>, Problem> {
-    caller.settled()?;
-    let year = hub.rules().calendar.year(*year);
-    Ok(Json(CalendarView(
-        year.cloned().ok_or_else(super::not_found)?,
-    )))
+    Ok(Json(CalendarView(hub.calendar_year(&caller, *year).await?)))
+}
+
+/// 公布或者更正一年的放假和调休安排；涉及这一年的暂定期限随即重新核算。
+#[utoipa::path(put, path = "/api/v1/calendars/{year}", tag = "规则", security(("bearer" = [])),
+    params(("year" = i16, Path, description = "年份")), request_body = AskedCalendar,
+    responses((status = 200, body = CalendarView), Refusals))]
+pub(super) async fn publish_calendar(
+    hub: Data<Hub>,
+    caller: Caller,
+    year: Path<i16>,
+    key: RepeatKey,
+    body: Body<AskedCalendar>,
+) -> Result<HttpResponse, Problem> {
+    let asked = body.value;
+    let notice = CalendarYear {
+        year: *year,
+        source: asked.source,
+        rest: asked.rest,
+        make_up_work: asked.make_up_work,
+    };
+    key.once(&hub, caller, body.fingerprint, async |work| {
+        work.publish_calendar(notice.clone()).await?;
+        shows(&CalendarView(notice))
+    })
+    .await
 }
 
 /// 试算期限，逐步说明由来和依据。
@@ -149,7 +188,7 @@ pub(super) async fn preview(
         typed_due_on: asked.typed_due_on,
         urgency: asked.urgency.unwrap_or(Urgency::Normal),
     };
-    let due = hub.preview(&caller, &preview)?;
+    let due = hub.preview(&caller, &preview).await?;
     Ok(Json(PreviewView {
         due: due.map(Into::into),
     }))

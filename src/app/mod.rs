@@ -4,6 +4,7 @@
 //! change, its evidence, its audit line, its change-log entry and the answer together.
 
 mod archive;
+mod calendar;
 mod caller;
 mod clock;
 pub mod cursor;
@@ -44,7 +45,10 @@ pub use identity::{
     TokenFault, UnitChange,
 };
 pub use keys::Keys;
-pub use obligations::{Preview, Side};
+pub use obligations::{
+    DutyDetail, Escalation, Evaluation, ExtensionDecision, Moment, ObjectionDecision, Preview,
+    Registration, Side, Today,
+};
 pub use once::{Answer, Begun, Once};
 pub use readiness::Readiness;
 pub use receipts::ReceiptBundle;
@@ -95,6 +99,7 @@ struct Inner {
     running: once::RunningKeys,
     guests: identity::Guests,
     directory: directory::Cache,
+    calendar: calendar::Cache,
     changed: Notify,
     written: watch::Sender<()>,
     bells: events::Bells,
@@ -121,6 +126,7 @@ impl Hub {
             running: once::RunningKeys::default(),
             guests,
             directory: directory::Cache::default(),
+            calendar: calendar::Cache::default(),
             changed: Notify::new(),
             written: watch::channel(()).0,
             bells: events::Bells::default(),

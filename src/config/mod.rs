@@ -24,7 +24,7 @@ pub use self::{
     fault::{ConfigFault, Fault, Origin, Reason},
     sections::{
         Auth, Backend, Blobs, Clients, Database, Deadlines, Deliveries, Documents, Events, Extract,
-        Format, Hub, Level, Limits, Log, Metrics, Search, Server, Uploads,
+        Format, Hub, Level, Limits, Log, Metrics, Reminders, Search, Server, Uploads,
     },
     values::{DatabaseUrl, Secret},
 };
@@ -65,6 +65,8 @@ pub struct Config {
     pub search: Search,
     /// Reading text out of files.
     pub extract: Extract,
+    /// Reminding of what is owed.
+    pub reminders: Reminders,
     /// Logging.
     pub log: Log,
     /// Monitoring.
@@ -132,6 +134,7 @@ impl Config {
         self.deliveries.check(Check::of("deliveries", &mut faults));
         self.search.check(Check::of("search", &mut faults));
         self.extract.check(Check::of("extract", &mut faults));
+        self.reminders.check(Check::of("reminders", &mut faults));
         faults
     }
 

@@ -60,6 +60,34 @@ labelled! {
         Quarantine = "document.quarantine", "隔离";
         /// A recipient has sent its final reply.
         Reply = "obligation.reply", "回复";
+        /// The debtor has taken the matter in hand.
+        Register = "obligation.register", "登记";
+        /// A recipient has sent a reply that is not its last word.
+        InterimReply = "obligation.interim_reply", "阶段性回复";
+        /// The debtor asks for more time.
+        RequestExtension = "obligation.extension_request", "申请延期";
+        /// More time was given or not.
+        DecideExtension = "obligation.extension_decision", "决定延期";
+        /// The debtor objects.
+        Object = "obligation.objection", "提出异议";
+        /// The issuer has decided on an objection.
+        DecideObjection = "obligation.objection_decision", "决定异议";
+        /// The issuer wants more than it was answered.
+        RequestSupplement = "obligation.supplement_request", "退回补充";
+        /// The issuer has said what became of its suggestions.
+        Evaluate = "obligation.evaluation", "评价";
+        /// The office suggests to close.
+        SuggestClose = "obligation.close_suggestion", "建议销号";
+        /// The issuer has struck it off.
+        CloseDuty = "obligation.close", "办结";
+        /// The issuer has taken it up again.
+        ReopenDuty = "obligation.reopen", "重新打开";
+        /// A notice of holidays has moved the due date.
+        MoveDue = "obligation.due_moved", "届满日变动";
+        /// Somebody, or the ladder of the rule, urges.
+        Remind = "obligation.reminder", "催办";
+        /// The matter has risen.
+        Escalate = "obligation.escalation", "升级";
         /// A unit was entered into the registry.
         UnitEnter = "unit.enter", "登记单位";
         /// A unit in the registry was changed.
@@ -115,7 +143,21 @@ impl EventType {
             | Self::DeemSigned
             | Self::Fetch
             | Self::Acknowledge
-            | Self::Reply => Audience::Between,
+            | Self::Reply
+            | Self::Register
+            | Self::InterimReply
+            | Self::RequestExtension
+            | Self::DecideExtension
+            | Self::Object
+            | Self::DecideObjection
+            | Self::RequestSupplement
+            | Self::Evaluate
+            | Self::SuggestClose
+            | Self::CloseDuty
+            | Self::ReopenDuty
+            | Self::MoveDue
+            | Self::Remind
+            | Self::Escalate => Audience::Between,
             Self::UnitEnter | Self::UnitChange => Audience::Everybody,
         }
     }

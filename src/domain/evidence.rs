@@ -29,6 +29,34 @@ labelled! {
         Amendment = "amendment", "修改";
         /// 视为签收: nobody has signed within the agreed term.
         DeemedSigning = "deemed_signing", "视为签收";
+        /// 登记: the recipient has taken the matter in hand.
+        Registration = "registration", "登记";
+        /// 阶段性回复: the recipient has reported, and will report again.
+        InterimReply = "interim_reply", "阶段性回复";
+        /// 申请延期.
+        ExtensionRequest = "extension_request", "申请延期";
+        /// 决定延期.
+        ExtensionDecision = "extension_decision", "决定延期";
+        /// 提出异议.
+        Objection = "objection", "提出异议";
+        /// 决定异议.
+        ObjectionDecision = "objection_decision", "决定异议";
+        /// 退回补充: the sender wants more than it was answered.
+        SupplementRequest = "supplement_request", "退回补充";
+        /// 评价: the sender says what became of its suggestions.
+        Evaluation = "evaluation", "评价";
+        /// 建议销号: the conference office thinks that it may be struck off.
+        CloseSuggestion = "close_suggestion", "建议销号";
+        /// 办结: the sender has struck it off.
+        Closure = "closure", "办结";
+        /// 重新打开: the sender has taken it up again.
+        Reopening = "reopening", "重新打开";
+        /// 届满日变动: a notice of holidays has moved the due date; it is told and not stated.
+        DueMoved = "due_moved", "届满日变动";
+        /// 催办.
+        Reminder = "reminder", "催办";
+        /// 督办、告知上级、通报: the matter has risen.
+        Escalation = "escalation", "升级";
     }
 }
 
@@ -127,6 +155,12 @@ pub struct Statement {
     /// The legal day from which the event counts, where it is not that of `event_time`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub effective_on: Option<String>,
+    /// The unit that acted and the person who did, where it was not the recipient.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub actor: Option<Party>,
+    /// SHA-256 over the canonical JSON of what was done about the duty to reply.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub act: Option<String>,
     /// The statement before this one about the same document and recipient.
     pub prev: Option<EvidenceId>,
     /// The program that states it.

@@ -69,3 +69,11 @@ id! {
     /// One evidence statement.
     EvidenceId
 }
+id! {
+    /// One entry in the journal of a duty to reply.
+    DutyEntryId
+}
+id! {
+    /// One word to one person.
+    NotificationId
+}

@@ -31,6 +31,7 @@ mod inbox;
 pub(crate) mod labelled;
 mod ledger;
 mod legal_time;
+mod notification;
 mod obligation;
 mod proof;
 mod registration_number;
@@ -65,8 +66,8 @@ pub use file::{Attached, FileRole, InvalidFileName, StoredFile, TextState, file_
 pub use file_text::{FileText, QueuedText, TextPart};
 pub use group::{AddressedGroup, Group};
 pub use id::{
-    DeliveryId, DocumentId, EvidenceId, FileId, GroupId, ObligationId, SessionId, UnitId, UploadId,
-    UserId,
+    DeliveryId, DocumentId, DutyEntryId, EvidenceId, FileId, GroupId, NotificationId, ObligationId,
+    SessionId, UnitId, UploadId, UserId,
 };
 pub use inbox::{BoxCount, BoxPlace, DeliveryBox, DeliveryFilter, Tally};
 pub use kind::{
@@ -74,9 +75,13 @@ pub use kind::{
     Severity, Urgency,
 };
 pub use labelled::UnknownCode;
-pub use ledger::LedgerLine;
+pub use ledger::{LedgerLine, WorkTally};
 pub use legal_time::{beginning_of, legal_day};
-pub use obligation::{Obligation, ObligationFilter, ObligationState};
+pub use notification::{Notification, NotificationFilter};
+pub use obligation::{
+    Details, DutyAct, DutyEntry, ItemVerdict, Obligation, ObligationFilter, ObligationState, Part,
+    Progress, Remedy, Verdict,
+};
 pub use proof::DOES_NOT_PROVE;
 pub use registration_number::{InvalidRegistrationNumber, RegistrationNumber};
 pub use returning::{Return, ReturnDecision, ReturnOutcome, ReturnReason};

@@ -27,6 +27,20 @@ impl Event {
             Self::Recall => "发文单位撤回了该文书。",
             Self::Amendment => "该文书已由新的版本取代。",
             Self::DeemedSigning => "约定的期限内无人签收，该文书视为签收；不等于有人签收过。",
+            Self::Registration => "收件单位登记了该文书，开始办理；不影响期限。",
+            Self::InterimReply => "收件单位对该文书发出了阶段性回复；最终的回复仍然欠着。",
+            Self::ExtensionRequest => "收件单位申请延长回复期限；申请不停止计时。",
+            Self::ExtensionDecision => "有权决定的一方对延期申请作出了决定。",
+            Self::Objection => "收件单位对该文书提出了异议；异议不停止计时。",
+            Self::ObjectionDecision => "发文单位对异议作出了决定。",
+            Self::SupplementRequest => "发文单位要求收件单位补充回复，并另定了期限。",
+            Self::Evaluation => "发文单位对回复和采纳情况作出了评价。",
+            Self::CloseSuggestion => "联席会议办公室建议销号；是否销号由发文单位决定。",
+            Self::Closure => "发文单位已办结（销号）；不等于问题已经解决。",
+            Self::Reopening => "发文单位重新打开了已评价或已办结的事项，并另定了期限。",
+            Self::DueMoved => "因放假安排公布，届满日有变动；没有人作出决定。",
+            Self::Reminder => "已向收件单位发出提醒或催办；不等于有人看过。",
+            Self::Escalation => "该事项已升级到所写的层级。",
         }
     }
 }

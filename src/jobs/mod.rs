@@ -4,6 +4,7 @@
 
 mod deem;
 mod destroy;
+mod duties;
 mod extract;
 mod index;
 mod tidy;
@@ -38,6 +39,7 @@ impl Jobs {
             ));
         }
         running.spawn(destroy::run(hub.clone(), stopped.clone()));
+        running.spawn(duties::run(hub.clone(), stopped.clone()));
         running.spawn(index::run(hub.clone(), stopped.clone()));
         running.spawn(deem::run(hub.clone(), stopped.clone()));
         running.spawn(tidy::run(hub.clone(), stopped));

@@ -9,8 +9,8 @@ use super::{
     values::{day, doc_number, instant, instant_if, ms, parsed, parsed_if},
 };
 use crate::domain::{
-    DeliveryId, DocumentId, DueDate, LedgerLine, Obligation, ObligationFilter, ObligationId,
-    ObligationState, UnitId,
+    Adoption, DeliveryId, DocumentId, DueDate, LedgerLine, Obligation, ObligationFilter,
+    ObligationId, ObligationState, Progress, UnitId, UserId,
 };
 
 /// The duties to reply.
@@ -28,7 +28,9 @@ macro_rules! obligation_columns {
     () => {
         "o.id, o.delivery_id, o.document_id, o.debtor_id, o.creditor_id, o.rule_code, \
          o.rule_version, o.state, o.typed_due_on, o.urgency, o.anchor_on, o.original_due_on, \
-         o.explanation, o.reply_id, o.replied_at, o.created_at, o.revision"
+         o.explanation, o.reply_id, o.replied_at, o.level, o.handler_id, o.extending, \
+         o.objecting, o.supplement_due_on, o.adoption, o.evaluated_at, o.closed_at, \
+         o.created_at, o.revision"
     };
 }
 
@@ -47,6 +49,17 @@ macro_rules! line_columns {
     };
 }
 
+/// The state as it is shown, from a table called `o`; the same as [`Obligation::standing`].
+macro_rules! standing {
+    () => {
+        "CASE WHEN o.state NOT IN ('awaiting_registration', 'in_progress') THEN o.state
+              WHEN o.objecting = TRUE THEN 'objecting'
+              WHEN o.extending = TRUE THEN 'extending'
+              WHEN o.supplement_due_on IS NOT NULL THEN 'supplementing'
+              ELSE o.state END"
+    };
+}
+
 /// A page of duties, newest first, of those that fit.
 macro_rules! page_of {
     ($fits:literal) => {
@@ -58,7 +71,9 @@ macro_rules! page_of {
               WHERE ",
             $fits,
             "   AND (o.created_at, o.id) < ($2, $3)
-                AND (o.state = $4 OR $4 = '')
+                AND ($4 = '' OR $4 = ",
+            standing!(),
+            ")
               ORDER BY o.created_at DESC, o.id DESC
               LIMIT $5"
         )
@@ -116,6 +131,14 @@ struct Row {
     explanation: Option<String>,
     reply_id: Option<Uuid>,
     replied_at: Option<i64>,
+    level: String,
+    handler_id: Option<Uuid>,
+    extending: bool,
+    objecting: bool,
+    supplement_due_on: Option<String>,
+    adoption: Option<String>,
+    evaluated_at: Option<i64>,
+    closed_at: Option<i64>,
     created_at: i64,
     revision: i64,
 }
@@ -150,6 +173,16 @@ impl TryFrom<Row> for Obligation {
                 .reply_id
                 .map(DocumentId)
                 .zip(instant_if(row.replied_at)?),
+            progress: Progress {
+                level: parsed(&row.level)?,
+                handler: row.handler_id.map(UserId),
+                extending: row.extending,
+                objecting: row.objecting,
+                supplement_due_on: parsed_if(row.supplement_due_on.as_deref())?,
+                adoption: parsed_if(row.adoption.as_deref())?,
+                evaluated_at: instant_if(row.evaluated_at)?,
+                closed_at: instant_if(row.closed_at)?,
+            },
             created_at: instant(row.created_at)?,
             revision: row.revision,
         })
@@ -192,6 +225,7 @@ impl Obligations<'_> {
     /// Writes the duty over the revision before it. Tells whether that one was still there.
     pub async fn update(&mut self, obligation: &Obligation) -> Result<bool> {
         let due = obligation.due.as_ref();
+        let progress = &obligation.progress;
         let explanation = due
             .map(serde_json::to_string)
             .transpose()
@@ -201,7 +235,9 @@ impl Obligations<'_> {
                 "UPDATE obligations
                     SET state = $2, anchor_on = $3, original_due_on = $4, current_due_on = $5,
                         provisional = $6, explanation = $7, reply_id = $8, replied_at = $9,
-                        revision = $10
+                        revision = $10, level = $11, handler_id = $12, extending = $13,
+                        objecting = $14, supplement_due_on = $15, adoption = $16,
+                        evaluated_at = $17, closed_at = $18, remind_at = 0
                   WHERE id = $1 AND revision = $10 - 1",
             )
             .bind(obligation.id.0)
@@ -214,6 +250,14 @@ impl Obligations<'_> {
             .bind(obligation.reply.map(|(id, _)| id.0))
             .bind(obligation.reply.map(|(_, at)| ms(at)))
             .bind(obligation.revision)
+            .bind(progress.level.code())
+            .bind(progress.handler.map(|id| id.0))
+            .bind(progress.extending)
+            .bind(progress.objecting)
+            .bind(day(progress.supplement_due_on))
+            .bind(progress.adoption.map(Adoption::code))
+            .bind(progress.evaluated_at.map(ms))
+            .bind(progress.closed_at.map(ms))
             .execute(conn)
             .await?
             .rows_affected()
@@ -235,6 +279,28 @@ impl Obligations<'_> {
             .await?
         });
         row.map(TryInto::try_into).transpose()
+    }
+
+    /// The next duties, after one of them, whose due dates a notice still to come may move.
+    pub async fn provisional(
+        &mut self,
+        after: Option<ObligationId>,
+        limit: i64,
+    ) -> Result<Vec<ObligationId>> {
+        let ids: Vec<Uuid> = on_either!(self.0, |conn| {
+            sqlx::query_scalar(
+                "SELECT id
+                   FROM obligations
+                  WHERE provisional = TRUE AND id > $1
+                  ORDER BY id
+                  LIMIT $2",
+            )
+            .bind(after.map_or(Uuid::nil(), |id| id.0))
+            .bind(limit)
+            .fetch_all(conn)
+            .await?
+        });
+        Ok(ids.into_iter().map(ObligationId).collect())
     }
 
     /// Finds a duty for one of its two parties, or for the conference office, which follows all

@@ -41,7 +41,7 @@ impl Obligations<'_> {
             sqlx::query(
                 "UPDATE obligations
                     SET state = 'withdrawn', revision = revision + 1
-                  WHERE document_id = $1 AND reply_id IS NULL AND state <> 'withdrawn'",
+                  WHERE document_id = $1 AND state NOT IN ('replied', 'evaluated', 'closed', 'withdrawn')",
             )
             .bind(document.0)
             .execute(conn)
@@ -56,7 +56,7 @@ impl Obligations<'_> {
             sqlx::query_scalar(
                 "SELECT COUNT(*)
                    FROM obligations
-                  WHERE document_id = $1 AND reply_id IS NULL AND state <> 'withdrawn'",
+                  WHERE document_id = $1 AND state NOT IN ('replied', 'evaluated', 'closed', 'withdrawn')",
             )
             .bind(document.0)
             .fetch_one(conn)

@@ -171,6 +171,10 @@ impl Client {
         };
         let document = id(&drafted["id"]);
         let nothing = json!({});
+        let path = format!("documents/{document}/submit");
+        if self.act(clerk, &path, &nothing).await.is_none() {
+            return;
+        }
         let path = format!("documents/{document}/issue");
         let (one, two) = tokio::join!(
             self.act(signer, &path, &nothing),
@@ -203,28 +207,40 @@ impl Client {
         }
     }
 
-    /// Reads or signs, as others may be doing at the same moment.
+    /// Reads, signs, returns or recalls, as others may be doing at the same moment.
     async fn receive(&mut self, document: &Sent) {
         let people = self.people.clone();
         let place = document.to[self.random.place(document.to.len())];
         let clerk = people.get(UNITS[place], "clerk");
         let path = format!("documents/{}", document.id);
-        if self.random.within(0..2) == 0 {
-            clerk.does("GET", &path, None).await;
-            self.note(Ack::Read {
-                document: document.id,
-                user: clerk.user,
-            });
+        let deed = self.random.within(0..20);
+        if deed < 9 {
+            if self.sees(clerk, &path).await.is_some() {
+                self.note(Ack::Read {
+                    document: document.id,
+                    user: clerk.user,
+                });
+            }
             return;
         }
-        let own = clerk.does("GET", &format!("{path}/deliveries"), None).await;
+        let own = self.sees(clerk, &format!("{path}/deliveries")).await;
+        let Some(own) = own else { return };
         let delivery = id(&own["items"][0]["id"]);
-        let path = format!("deliveries/{delivery}/sign");
+        let sign = format!("deliveries/{delivery}/sign");
         let (plain, noted) = (json!({}), json!({ "note": "收到" }));
+        let issuer = people.get(UNITS[document.from], "clerk");
+        let back = json!({ "reason": "duplicate" });
+        let gone = json!({ "reason": "内容有误" });
+        let (rival, rival_path, rival_body) = match deed {
+            9..16 => (clerk, sign.clone(), &noted),
+            16..19 => (clerk, format!("deliveries/{delivery}/return"), &back),
+            _ => (issuer, format!("{path}/recall"), &gone),
+        };
         let (one, two) = tokio::join!(
-            self.act(clerk, &path, &plain),
-            self.act(clerk, &path, &noted),
+            self.act(clerk, &sign, &plain),
+            self.act(rival, &rival_path, rival_body),
         );
+        let two = two.filter(|_| rival_path == sign);
         for signed in [one, two].into_iter().flatten() {
             self.note(Ack::Signed {
                 delivery,
@@ -233,7 +249,20 @@ impl Client {
         }
     }
 
-    /// Does something, unless somebody was quicker.
+    /// Looks at something, unless it was taken back.
+    async fn sees(&self, who: &Person, path: &str) -> Option<Value> {
+        let answer = who.asks("GET", path).send().await.unwrap();
+        match answer.status().as_u16() {
+            200 => Some(answer.json().await.unwrap()),
+            404 => None,
+            status => {
+                self.fault(format!("{path}: {status}"));
+                None
+            }
+        }
+    }
+
+    /// Does something, unless somebody was quicker or it was taken back.
     async fn act(&self, who: &Person, path: &str, body: &Value) -> Option<Value> {
         let key = Uuid::new_v4().to_string();
         let request = who.asks("POST", path).header("idempotency-key", key);
@@ -245,7 +274,7 @@ impl Client {
             return Some(serde_json::from_str(&text).unwrap());
         }
         self.common.lost.fetch_add(1, Ordering::SeqCst);
-        if ![409, 412].contains(&status.as_u16()) {
+        if ![404, 409, 412].contains(&status.as_u16()) {
             self.fault(format!("{path}: {status} {text}"));
         }
         None
@@ -305,6 +334,14 @@ async fn compare(db: &Database, people: &People, sent: &Sent, losses: &mut Vec<S
         .iter()
         .map(|place| people.get(UNITS[*place], "clerk"));
     for viewer in std::iter::once(issuer).chain(viewers) {
+        if viewer.unit != issuer.unit && gone(&rows) {
+            let answer = viewer.asks("GET", &format!("documents/{}/history", sent.id));
+            let status = answer.send().await.unwrap().status().as_u16();
+            if status != 404 {
+                losses.push(format!("{} is told of {}: {status}", viewer.login, sent.id));
+            }
+            continue;
+        }
         let may_know = |row: &&(Uuid, String, Uuid, i64)| {
             viewer.unit == issuer.unit || row.2 == viewer.unit || row.1 == "submission"
         };
@@ -348,6 +385,12 @@ async fn compare(db: &Database, people: &People, sent: &Sent, losses: &mut Vec<S
             losses.push(format!("{delivery} is not what {rows:?} say"));
         }
     }
+}
+
+/// Whether a document was recalled before anybody had signed: its recipients see it no more.
+fn gone(rows: &[(Uuid, String, Uuid, i64)]) -> bool {
+    let any = |event: &str| rows.iter().any(|row| row.1 == event);
+    any("recall") && !any("signing")
 }
 
 /// A line of the history as the database has it: receipt, event, unit, milliseconds.

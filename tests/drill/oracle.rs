@@ -219,7 +219,7 @@ async fn acknowledged(site: &Site, db: &Database, acks: &[Ack], losses: &mut Vec
     let signed: HashSet<Uuid> = rows!(
         db,
         (Uuid,),
-        "SELECT id FROM deliveries WHERE state = 'signed' AND signed_at > 0"
+        "SELECT id FROM deliveries WHERE state IN ('signed', 'recalled') AND signed_at > 0"
     )
     .into_iter()
     .map(|row| row.0)
@@ -261,7 +261,9 @@ async fn acknowledged(site: &Site, db: &Database, acks: &[Ack], losses: &mut Vec
                 known.is_some_and(|((p, y), s)| *number == format!("{p}〔{y}〕{s}号"))
             }),
             Ack::Sent { id, recipients } => {
-                documents.get(id).is_some_and(|row| row.2 == "sent")
+                documents
+                    .get(id)
+                    .is_some_and(|row| ["sent", "recalled"].contains(&row.2.as_str()))
                     && delivered.get(id).copied() == i64::try_from(*recipients).ok()
             }
             Ack::Read { document, user } => read.contains(&(*document, *user)),
@@ -293,18 +295,18 @@ async fn by_halves(db: &Database, losses: &mut Vec<String>) {
                 AND (number_seq IS NULL OR issued_by IS NULL OR issued_at IS NULL)";
         "sent without its manifest":
             "SELECT title FROM documents
-              WHERE state = 'sent' AND (manifest IS NULL OR sent_at IS NULL OR sent_by IS NULL)";
+              WHERE state IN ('sent', 'recalled') AND (manifest IS NULL OR sent_at IS NULL OR sent_by IS NULL)";
         "sent and not delivered to everybody":
             "SELECT d.title FROM documents d
-              WHERE d.state = 'sent'
+              WHERE d.state IN ('sent', 'recalled')
                 AND (SELECT COUNT(*) FROM deliveries v WHERE v.document_id = d.id)
                  <> (SELECT COUNT(*) FROM document_recipients r WHERE r.document_id = d.id)";
         "delivered and not sent":
             "SELECT d.title FROM deliveries v JOIN documents d ON d.id = v.document_id
-              WHERE d.state <> 'sent'";
+              WHERE d.state NOT IN ('sent', 'recalled')";
         "sent without evidence":
             "SELECT d.title FROM documents d
-              WHERE d.state = 'sent'
+              WHERE d.state IN ('sent', 'recalled')
                 AND NOT EXISTS (SELECT 1 FROM evidence e
                                  WHERE e.document_id = d.id AND e.event = 'submission')";
         "arrived without evidence":
@@ -324,7 +326,8 @@ async fn by_halves(db: &Database, losses: &mut Vec<String>) {
                                AND e.party_id = v.unit_id AND e.event = 'reading')";
         "delivered and not to be seen":
             "SELECT d.title FROM deliveries v JOIN documents d ON d.id = v.document_id
-              WHERE NOT EXISTS (SELECT 1 FROM access a
+              WHERE v.state <> 'recalled'
+                AND NOT EXISTS (SELECT 1 FROM access a
                                  WHERE a.document_id = v.document_id AND a.unit_id = v.unit_id)";
         "a reply that was sent and answers nothing":
             "SELECT d.title FROM documents d

@@ -142,12 +142,14 @@ async fn live_through_kills(site: Site, server: Option<&str>) {
     let files = json!({ "files": [{ "file_id": file, "role": "main" }] });
     let change = Act::post(clerk, &path, files).on("PATCH", "\"1\"");
     hub.does(change).await;
+    let submit = Act::post(clerk, format!("{path}/submit"), json!({}));
+    hub.does(submit).await;
     let consent = Act::post(
         people.get("zrj", "signer"),
         format!("{path}/consent"),
         json!({}),
     );
-    hub.does(consent.on("POST", "\"2\"")).await;
+    hub.does(consent.on("POST", "\"3\"")).await;
     let issue = Act::post(signer, format!("{path}/issue"), json!({}));
     let issued = hub.does(issue).await;
     let send = Act::post(clerk, format!("{path}/send"), json!({}));

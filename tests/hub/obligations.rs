@@ -5,6 +5,14 @@ use serde_json::{Value, json};
 
 use crate::support::{TestHub, a_document, advice, answer_to, id_of};
 
+/// Whether one duty in full shows what the list shows.
+#[track_caller]
+fn is_in(line: &Value, full: &Value) {
+    for (name, value) in line.as_object().unwrap() {
+        assert_eq!(&full[name], value, "{name}");
+    }
+}
+
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 #[tokio::test]
@@ -19,7 +27,7 @@ async fn the_clock_starts_with_the_signature_and_the_due_date_explains_itself() 
     hub.pass(DAY * 2);
     paper.signed(&hub, "resources").await;
     let duty = paper.obligation(&hub, "resources").await;
-    assert_eq!(duty["state"], "in_progress");
+    assert_eq!(duty["state"], "awaiting_registration");
     // Two months after 3 September; the second month ends on a Tuesday.
     assert_eq!(duty["due"]["anchor_on"], "2026-09-03");
     assert_eq!(duty["due"]["due_on"], "2026-11-03");
@@ -42,7 +50,7 @@ async fn the_clock_starts_with_the_signature_and_the_due_date_explains_itself() 
         .by("court.reader")
         .get(format!("/api/v1/obligations/{}", id_of(&duty)))
         .await;
-    assert_eq!(theirs.ok(), duty);
+    is_in(&duty, &theirs.ok());
 }
 
 #[tokio::test]
@@ -83,7 +91,7 @@ async fn the_final_reply_fulfils_the_duty_and_an_interim_one_does_not() {
         .await;
     assert_eq!(
         paper.obligation(&hub, "resources").await["state"],
-        "in_progress"
+        "awaiting_registration"
     );
     hub.pass(DAY);
     let reply = answer_to(&paper, "resources").sent(&hub).await;
@@ -134,7 +142,7 @@ async fn a_late_reply_counts_and_stays_late() {
         (&late["overdue"], &late["days_overdue"]),
         (&json!(true), &json!(3))
     );
-    assert_eq!(late["state"], "in_progress");
+    assert_eq!(late["state"], "awaiting_registration");
     answer_to(&paper, "resources").sent(&hub).await;
     hub.pass(DAY * 30);
     let duty = paper.obligation(&hub, "resources").await;
@@ -164,7 +172,7 @@ async fn the_conference_office_sees_facts_and_no_titles() {
         .by("justice.office")
         .get(format!("/api/v1/obligations/{}", id_of(fact)))
         .await;
-    assert_eq!(&one.ok(), fact);
+    is_in(fact, &one.ok());
     for login in [
         "court.clerk",
         "justice.clerk",

@@ -23,6 +23,22 @@ fn the_document_in_docs_is_what_the_program_prints() {
     );
 }
 
+#[test]
+fn every_operation_has_a_name_of_its_own() {
+    let document: serde_json::Value =
+        serde_json::from_str(include_str!("../../docs/openapi.json")).unwrap();
+    let mut names = std::collections::BTreeSet::new();
+    let paths = document["paths"].as_object().unwrap();
+    for operation in paths
+        .values()
+        .flat_map(|path| path.as_object().unwrap().values())
+    {
+        let name = operation["operationId"].as_str().unwrap();
+        assert!(names.insert(name), "{name} is there twice");
+    }
+    assert!(names.contains("post_deliveries_by_id_sign"), "{names:?}");
+}
+
 #[tokio::test]
 async fn the_hub_serves_the_document_and_a_page_that_needs_nothing_from_elsewhere() {
     let hub = TestHub::open().await;

@@ -133,7 +133,7 @@ async fn a_clerk_logs_in_reads_and_signs() {
     assert_eq!(paper.delivery(&hub, "resources").await["state"], "signed");
     let ledger = browser.get("/obligations").await;
     assert!(
-        ledger.text.contains("办理中") && ledger.text.contains("怎样算出"),
+        ledger.text.contains("待登记") && ledger.text.contains("怎样算出"),
         "{}",
         ledger.text
     );

@@ -134,7 +134,7 @@ async fn filters_leave_out_what_they_should() {
     assert_eq!(count("resources.clerk", "documents?box=own").await, 0);
     assert_eq!(count("resources.clerk", "deliveries?state=signed").await, 1);
     assert_eq!(
-        count("resources.clerk", "obligations?state=in_progress").await,
+        count("resources.clerk", "obligations?state=awaiting_registration").await,
         1
     );
     assert_eq!(

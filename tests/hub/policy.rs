@@ -202,6 +202,7 @@ impl Scene {
         let path = path
             .replace("{id}", &id.to_string())
             .replace("{file_id}", &self.file.to_string())
+            .replace("{request_id}", &self.receipt.to_string())
             .replace("{code}", "GW-HAN")
             .replace("{year}", "2026");
         if path.ends_with("/search") {
@@ -232,7 +233,6 @@ impl Scene {
             "POST /api/v1/clients" => {
                 json!({ "name": "某系统", "unit_id": self.unit, "scopes": ["send"] })
             }
-            "PATCH /api/v1/clients/{id}" => json!({ "name": "改名" }),
             "POST /api/v1/documents/batch" => json!({ "documents": [] }),
             "POST /api/v1/deliveries/{id}/ack" | "POST /api/v1/deliveries/{id}/release" => {
                 json!({ "lease_id": Uuid::now_v7() })
@@ -246,7 +246,10 @@ impl Scene {
             "POST /api/v1/users" => json!({
                 "login": format!("u{}", &fresh[12..]), "name": "新人", "hub_roles": ["auditor"]
             }),
-            "PATCH /api/v1/users/{id}" => json!({ "name": "改名" }),
+            "PATCH /api/v1/users/{id}" | "PATCH /api/v1/clients/{id}" => json!({ "name": "改名" }),
+            "PUT /api/v1/calendars/{year}" => {
+                json!({ "source": "《通知》", "rest": ["2026-01-01"], "make_up_work": [] })
+            }
             "POST /api/v1/deadlines/preview" => json!({ "rule": "SJ-ZH" }),
             "POST /api/v1/deliveries/sign" => json!({ "delivery_ids": [Uuid::now_v7()] }),
             "POST /api/v1/deliveries/{id}/return" => json!({ "reason": "duplicate" }),
@@ -257,7 +260,7 @@ impl Scene {
             }),
             "POST /api/v1/documents" => json!({ "kind": "GW-HAN", "title": "新拟的函" }),
             "PATCH /api/v1/documents/{id}" => json!({ "title": "改过的函" }),
-            _ => return None,
+            _ => return act_body(operation),
         })
     }
 
@@ -306,6 +309,23 @@ async fn an_upload(hub: &TestHub) -> Uuid {
     begun.with(201);
     let location = begun.header("location").unwrap();
     location.rsplit_once('/').unwrap().1.parse().unwrap()
+}
+
+/// What an act on a duty is asked with.
+fn act_body(operation: &str) -> Option<Value> {
+    let act = operation.strip_prefix("POST /api/v1/obligations/{id}/")?;
+    Some(match act {
+        "extensions" => json!({ "due_on": "2026-12-01", "reason": "需要论证" }),
+        "extensions/{request_id}/decision" => json!({ "granted": true }),
+        "objections" => json!({ "grounds": "不属职责" }),
+        "objections/{request_id}/decision" => json!({ "verdict": "rejected", "reasons": "属职责" }),
+        "supplements" => json!({ "what": "清单", "due_on": "2026-12-01" }),
+        "evaluation" => json!({ "adoption": "adopted" }),
+        "close-suggestion" => json!({ "reason": "已办理" }),
+        "reopen" => json!({ "reason": "重现", "due_on": "2026-12-01" }),
+        "escalations" => json!({ "level": "supervision", "text": "请办理" }),
+        _ => json!({}),
+    })
 }
 
 async fn a_unit(hub: &TestHub) -> Uuid {

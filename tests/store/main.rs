@@ -10,6 +10,7 @@
 
 mod access;
 mod boxes;
+mod calendars;
 mod clients;
 mod deliveries;
 mod delivery_life;
@@ -33,9 +34,11 @@ mod pickups;
 mod plans;
 mod refusals;
 mod refused;
+mod reminders;
 mod schema;
 mod sessions;
 mod sources;
+mod tallies;
 mod texts;
 mod units;
 mod uploads;

@@ -1,12 +1,14 @@
 use jiff::civil::date;
 use wenshu::{
     domain::{
-        LedgerLine, Obligation, ObligationFilter, ObligationId, ObligationState, UnitId, Urgency,
+        Adoption, Details, DueDate, DutyEntry, DutyEntryId, Event, LedgerLine, Obligation,
+        ObligationFilter, ObligationId, ObligationState, Progress, UnitId, Urgency,
+        deadline::EscalationLevel,
     },
     store::Tx,
 };
 
-use crate::world::{World, a_due_date, an_obligation, at, parsed};
+use crate::world::{World, a_due_date, a_statement, an_obligation, at, parsed};
 
 /// A duty of the court to answer the government.
 async fn a_duty(world: &World, tx: &mut Tx) -> Obligation {
@@ -77,6 +79,143 @@ async fn a_duty_is_written_over_the_revision_before_and_no_other() {
         .await
         .unwrap();
     assert_eq!(found, Some(changed));
+}
+
+#[tokio::test]
+async fn what_is_known_of_a_duty_beside_its_state_is_kept() {
+    let world = World::new().await;
+    let mut tx = world.write().await;
+    let before = a_duty(&world, &mut tx).await;
+    let changed = Obligation {
+        state: ObligationState::InProgress,
+        progress: Progress {
+            level: EscalationLevel::Urge,
+            handler: Some(world.clerk),
+            extending: true,
+            objecting: true,
+            supplement_due_on: Some(date(2026, 12, 1)),
+            adoption: Some(Adoption::Partly),
+            evaluated_at: Some(at(90)),
+            closed_at: Some(at(91)),
+        },
+        revision: before.revision + 1,
+        ..before
+    };
+    assert!(tx.obligations().update(&changed).await.unwrap());
+    let found = tx.obligations().of_delivery(changed.delivery).await;
+    assert_eq!(found.unwrap(), Some(changed));
+}
+
+#[tokio::test]
+async fn a_duty_is_listed_under_the_state_that_is_shown() {
+    let world = World::new().await;
+    let mut tx = world.write().await;
+    let mut duty = a_duty(&world, &mut tx).await;
+    for (state, extending, objecting, supplement) in [
+        (ObligationState::AwaitingRegistration, false, false, false),
+        (ObligationState::InProgress, false, false, false),
+        (ObligationState::InProgress, false, false, true),
+        (ObligationState::InProgress, true, false, true),
+        (ObligationState::AwaitingRegistration, true, true, false),
+        (ObligationState::Replied, false, true, false),
+        (ObligationState::Closed, false, false, false),
+    ] {
+        duty.state = state;
+        duty.progress.extending = extending;
+        duty.progress.objecting = objecting;
+        duty.progress.supplement_due_on = supplement.then(|| date(2026, 12, 1));
+        duty.revision += 1;
+        assert!(tx.obligations().update(&duty).await.unwrap());
+        for listed in ObligationState::ALL {
+            let found = listed_under(&mut tx, *listed).await;
+            assert_eq!(found, *listed == duty.standing(), "{listed:?} {duty:?}");
+        }
+    }
+}
+
+async fn listed_under(tx: &mut Tx, state: ObligationState) -> bool {
+    let all = listed(tx, List::All, Some(state)).await;
+    !all.is_empty()
+}
+
+#[tokio::test]
+async fn what_a_notice_may_still_move_is_found_page_by_page() {
+    let world = World::new().await;
+    let mut tx = world.write().await;
+    let mut expected = Vec::new();
+    for provisional in [true, false, true, true] {
+        let before = a_duty(&world, &mut tx).await;
+        let due = DueDate {
+            provisional,
+            ..a_due_date()
+        };
+        let changed = Obligation {
+            due: Some(due),
+            revision: before.revision + 1,
+            ..before
+        };
+        assert!(tx.obligations().update(&changed).await.unwrap());
+        expected.extend(provisional.then_some(changed.id));
+    }
+    expected.sort();
+    let mut found = Vec::new();
+    loop {
+        let after = found.last().copied();
+        let page = tx.obligations().provisional(after, 2).await.unwrap();
+        if page.is_empty() {
+            break;
+        }
+        found.extend(page);
+    }
+    assert_eq!(found, expected);
+}
+
+#[tokio::test]
+async fn a_journal_is_kept_in_order_and_counts_each_event() {
+    let world = World::new().await;
+    let mut tx = world.write().await;
+    let duty = a_duty(&world, &mut tx).await;
+    let mut kept = Vec::new();
+    for (round, granted) in [(1, None), (2, Some(false))] {
+        let details = match granted {
+            None => Details::ExtensionRequest {
+                due_on: date(2026, 12, 1),
+                reason: "需要论证".to_owned(),
+            },
+            Some(granted) => Details::ExtensionDecision {
+                granted,
+                due_on: None,
+                reason: Some("时间足够".to_owned()),
+                approved_by: None,
+            },
+        };
+        let statement = a_statement(duty.document, world.court, details.event());
+        assert!(tx.evidence().insert(&statement).await.unwrap());
+        let entry = DutyEntry {
+            id: DutyEntryId::fresh(),
+            obligation: duty.id,
+            round: 1,
+            at: at(round * 10),
+            unit: (round == 1).then_some(world.court),
+            user: world.clerk,
+            answers: kept.last().map(|entry: &DutyEntry| entry.id),
+            details,
+            evidence: (round == 1).then_some(statement.id),
+        };
+        tx.duty_entries().insert(&entry).await.unwrap();
+        kept.push(entry);
+    }
+    assert_eq!(tx.duty_entries().of(duty.id).await.unwrap(), kept);
+    for (event, count) in [
+        (Event::ExtensionRequest, 1),
+        (Event::ExtensionDecision, 1),
+        (Event::Objection, 0),
+    ] {
+        let counted = tx.duty_entries().count(duty.id, event).await.unwrap();
+        assert_eq!(counted, count, "{event:?}");
+    }
+    let other = tx.duty_entries().of(ObligationId::fresh()).await.unwrap();
+    assert!(other.is_empty());
 }
 
 #[tokio::test]

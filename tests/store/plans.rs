@@ -15,6 +15,7 @@ const WALKS: &[(&str, &str)] = &[
         "SELECT created_at FROM users LIMIT 1",
         "it stops at the first row",
     ),
+    ("FROM calendar_years", "there is one notice a year"),
     (
         "DELETE FROM idempotency WHERE body LIKE $1",
         "a mark of classification is found once in a blue moon, and nothing may be left of it",
@@ -53,6 +54,8 @@ const SORTS: &[(&str, &str)] = &[
         "ORDER BY v.role DESC, v.id",
         "the deliveries of one document",
     ),
+    ("FROM duty_entries\n", "the journal of one duty"),
+    ("FROM memberships m", "the people of one unit"),
     ("AND event = $3", "the versions of one event"),
     (
         "WHERE d.document_id = $1\n                  ORDER BY d.position",

@@ -10,8 +10,8 @@ use wenshu::{
     domain::{
         Branch, Delivery, DeliveryId, DeliveryState, Digest, Document, DocumentId, DocumentState,
         DueDate, Event, Evidence, EvidenceId, FileId, Membership, Obligation, ObligationId,
-        ObligationState, Openness, PasswordState, RecipientRole, Role, StoredFile, Unit, UnitId,
-        Urgency, User, UserId,
+        ObligationState, Openness, PasswordState, Progress, RecipientRole, Role, StoredFile, Unit,
+        UnitId, Urgency, User, UserId,
     },
     store::{Basis, Store, Tx},
 };
@@ -264,6 +264,7 @@ pub fn an_obligation(delivery: &Delivery, creditor: UnitId) -> Obligation {
         original_due_on: None,
         due: None,
         reply: None,
+        progress: Progress::default(),
         created_at: delivery.sent_at,
         revision: 1,
     }

@@ -8,7 +8,7 @@ use super::{CardView, CodeView, InboxView, UnitRef, UnitView, instant};
 use crate::{
     api::Problem,
     app::{Capabilities, ClientEntry, ClientSecretText, Directory, KindCapability},
-    domain::{Rules, legal_day},
+    domain::{RecipientRole, Rules, legal_day},
 };
 
 /// What may be shown of a secret.
@@ -126,7 +126,7 @@ impl KindCapabilityView {
         Self {
             code: one.kind.code.clone(),
             name: one.kind.name.clone(),
-            roles: one.roles().into_iter().map(|role| role.code()).collect(),
+            roles: one.roles().into_iter().map(RecipientRole::code).collect(),
             duty: one.duty.code(),
             duty_label: one.duty.label(),
             owes_reply: one.owes_reply(),

@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::{DueView, UnitRef, instant};
 use crate::{
     app::Directory,
-    domain::{LedgerLine, Rules, legal_day},
+    domain::{Adoption, LedgerLine, Rules, UserId, legal_day},
 };
 
 /// A duty to reply.
@@ -43,6 +43,22 @@ pub struct ObligationView {
     original_due_on: Option<String>,
     /// 现在的届满日及其由来；签收前为空
     due: Option<DueView>,
+    /// 升级层级
+    level: &'static str,
+    /// 升级层级（中文）
+    level_label: &'static str,
+    /// 承办人
+    handler: Option<PersonRef>,
+    /// 补充答复的期限
+    supplement_due_on: Option<String>,
+    /// 发文单位的采纳评价
+    adoption: Option<&'static str>,
+    /// 采纳评价（中文）
+    adoption_label: Option<&'static str>,
+    /// 评价时间
+    evaluated_at: Option<String>,
+    /// 办结时间
+    closed_at: Option<String>,
     /// 是否逾期
     overdue: bool,
     /// 逾期天数
@@ -60,8 +76,10 @@ impl ObligationView {
     #[must_use]
     pub fn of(line: LedgerLine, now: jiff::Timestamp, names: &Directory, rules: &Rules) -> Self {
         let duty = line.obligation;
+        let standing = duty.standing();
         let kind = rules.kind(&line.kind, legal_day(duty.created_at));
         let replied_on = duty.reply.map(|(_, at)| legal_day(at));
+        let progress = duty.progress.clone();
         let days_overdue = duty.days_overdue(legal_day(now), replied_on);
         Self {
             id: duty.id.0,
@@ -73,18 +91,44 @@ impl ObligationView {
             title: Some(line.title).filter(|title| !title.is_empty()),
             debtor: UnitRef::of(duty.debtor, names),
             creditor: UnitRef::of(duty.creditor, names),
-            state: duty.state.code(),
-            state_label: duty.state.label(),
+            state: standing.code(),
+            state_label: standing.label(),
             rule: duty.rule.0,
             rule_version: duty.rule.1,
             typed_due_on: duty.typed_due_on.map(|date| date.to_string()),
             original_due_on: duty.original_due_on.map(|date| date.to_string()),
             due: duty.due.map(Into::into),
+            level: progress.level.code(),
+            level_label: progress.level.label(),
+            handler: progress.handler.map(|user| PersonRef::of(user, names)),
+            supplement_due_on: progress.supplement_due_on.map(|date| date.to_string()),
+            adoption: progress.adoption.map(Adoption::code),
+            adoption_label: progress.adoption.map(Adoption::label),
+            evaluated_at: progress.evaluated_at.map(instant),
+            closed_at: progress.closed_at.map(instant),
             overdue: days_overdue.is_some(),
             days_overdue,
             reply_id: duty.reply.map(|(id, _)| id.0),
             replied_at: duty.reply.map(|(_, at)| instant(at)),
             created_at: instant(duty.created_at),
         }
+    }
+}
+
+/// A person, by name.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct PersonRef {
+    /// 人员编号
+    id: Uuid,
+    /// 姓名
+    name: String,
+}
+
+impl PersonRef {
+    /// The person under their name.
+    #[must_use]
+    pub fn of(id: UserId, names: &Directory) -> Self {
+        let name = names.user(id).unwrap_or_default().to_owned();
+        Self { id: id.0, name }
     }
 }

@@ -1,6 +1,6 @@
 use crate::{
-    app::{Caller, Error, Hub, Result, Shown},
-    domain::{HubRole, LedgerLine, ObligationFilter, ObligationId, Scope},
+    app::{Caller, Hub, Result, Shown},
+    domain::{HubRole, LedgerLine, ObligationFilter, Scope},
 };
 
 /// From which side somebody looks at obligations.
@@ -44,25 +44,5 @@ impl Hub {
             }
         }
         self.shown(&mut tx, lines).await
-    }
-
-    /// One obligation, for its parties, or by its facts for the conference office.
-    pub async fn obligation(&self, caller: &Caller, id: ObligationId) -> Result<Shown<LedgerLine>> {
-        caller.settled()?;
-        let office = caller.hub_role(HubRole::ConferenceOffice).is_ok();
-        let unit = if office {
-            caller.actor.unit
-        } else {
-            Some(caller.unit_for(&[Scope::Report])?)
-        };
-        let mut tx = self.store().read().await?;
-        let viewer = if office { None } else { unit };
-        let line = tx.obligations().find_for(viewer, id).await?;
-        let mut line = line.ok_or(Error::NotFound)?;
-        let duty = &line.obligation;
-        if unit != Some(duty.debtor) && unit != Some(duty.creditor) {
-            line.title.clear();
-        }
-        self.shown(&mut tx, line).await
     }
 }

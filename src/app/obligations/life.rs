@@ -1,10 +1,10 @@
 use jiff::civil::Date;
 
 use crate::{
-    app::{Error, Result, Work, receipts::Fact},
+    app::{Error, Result, Work},
     domain::{
-        Delivery, DeliveryId, Document, Event, Obligation, ObligationId, ObligationState,
-        RecipientRole, legal_day,
+        Delivery, DeliveryId, Details, Document, Obligation, ObligationId, ObligationState,
+        Progress, RecipientRole, legal_day,
     },
 };
 
@@ -44,6 +44,7 @@ impl Work {
                 original_due_on: None,
                 due: None,
                 reply: None,
+                progress: Progress::default(),
                 created_at: self.now,
                 revision: 1,
             })
@@ -72,11 +73,12 @@ impl Work {
             .deadline_rule_version(code, *version)
             .ok_or_else(|| Error::internal(format!("no deadline rule {code} v{version}")))?;
         let typed = obligation.typed_due_on.map(Into::into);
-        let due = rule.due(signed_on, typed, obligation.urgency, &rules.calendar);
+        let calendar = hub.calendar(&mut self.tx).await?;
+        let due = rule.due(signed_on, typed, obligation.urgency, &calendar);
         obligation.anchor_on = Some(signed_on);
         obligation.original_due_on = due.as_ref().map(|due| due.due_on);
         obligation.due = due;
-        obligation.state = ObligationState::InProgress;
+        obligation.state = ObligationState::AwaitingRegistration;
         obligation.revision += 1;
         if !self.tx.obligations().update(&obligation).await? {
             return Err(Error::Stale);
@@ -118,10 +120,7 @@ impl Work {
             return Err(Error::WrongState("请先签收所回复的文书，再发送回复"));
         }
         let found = self.tx.obligations().of_delivery(delivery.id).await?;
-        // What was recalled or corrected is owed no more, and a reply to it does not change that.
-        let open =
-            |found: &Obligation| found.reply.is_none() && found.state != ObligationState::Withdrawn;
-        let Some(mut obligation) = found.filter(open) else {
+        let Some(mut duty) = found.filter(Obligation::is_running) else {
             return Ok(());
         };
         let original = self.tx.documents().find_for(reply.unit, answered).await?;
@@ -129,36 +128,35 @@ impl Work {
         if !self.fulfils(&original, reply) {
             return Ok(());
         }
-        obligation.reply = Some((reply.id, self.now));
-        obligation.state = ObligationState::Replied;
-        obligation.revision += 1;
-        if !self.tx.obligations().update(&obligation).await? {
-            return Err(Error::Stale);
-        }
-        let mut fact = Fact::new(Event::Reply, &original, reply.unit).by(self.caller.user());
-        fact.reply_due = obligation.due.as_ref().map(|due| due.due_on);
-        fact.replied_with = Some(reply.id);
-        self.state(fact).await?;
-        self.did_between("obligation.reply", answered, reply.unit);
-        // What has its final reply needs no more hands.
-        let (by, now) = (self.caller.user(), self.now);
-        self.tx
-            .deliveries()
-            .mark_done(delivery.id, by, None, now)
-            .await?;
-        Ok(())
+        let details = if is_interim(reply) {
+            Details::InterimReply { reply: reply.id }
+        } else {
+            // What has its final reply needs no more hands.
+            let (by, now) = (self.caller.user(), self.now);
+            let mut deliveries = self.tx.deliveries();
+            deliveries.mark_done(delivery.id, by, None, now).await?;
+            self.settle(&mut duty, reply)
+        };
+        self.record(&mut duty, &original, details, None).await
     }
 
-    /// Whether a document is of a kind that answers the original, and the final word.
+    /// The final word: of several the first is the reply, the others complete it. It leaves
+    /// nothing to extend.
+    fn settle(&self, duty: &mut Obligation, reply: &Document) -> Details {
+        let details = Details::Reply {
+            reply: reply.id,
+            supplement: duty.reply.is_some(),
+            days_late: duty.days_overdue(self.today(), None),
+        };
+        duty.reply = duty.reply.or(Some((reply.id, self.now)));
+        duty.state = ObligationState::Replied;
+        duty.progress.extending = false;
+        duty.progress.supplement_due_on = None;
+        details
+    }
+
+    /// Whether a document is of a kind that answers the original.
     fn fulfils(&self, original: &Document, reply: &Document) -> bool {
-        if reply
-            .fields
-            .get("interim")
-            .and_then(serde_json::Value::as_bool)
-            == Some(true)
-        {
-            return false;
-        }
         let rules = self.hub.rules();
         let kind = rules.kind_version(&original.kind, original.kind_version);
         let allowed = kind
@@ -170,4 +168,10 @@ impl Work {
         let kind = rules.kind_version(&reply.kind, reply.kind_version);
         kind.is_some_and(|kind| kind.is_reply)
     }
+}
+
+/// Whether a reply is not the last word.
+fn is_interim(reply: &Document) -> bool {
+    let interim = reply.fields.get("interim");
+    interim.and_then(serde_json::Value::as_bool) == Some(true)
 }

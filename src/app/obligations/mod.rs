@@ -1,9 +1,23 @@
 //! The duty to reply: it arises when a document is sent, its clock starts when the document is
-//! signed for, and the final reply fulfils it.
+//! signed for, the final reply answers it, and the issuer evaluates and closes it.
 
 mod browse;
+mod detail;
+mod handle;
+mod judge;
 mod life;
+mod matter;
+mod notify;
 mod preview;
+mod recompute;
+mod remind;
+mod today;
+mod urge;
 
 pub use browse::Side;
+pub use detail::{DutyDetail, Moment};
+pub use handle::{ExtensionDecision, Registration};
+pub use judge::{Evaluation, ObjectionDecision};
 pub use preview::Preview;
+pub use today::Today;
+pub use urge::Escalation;

@@ -20,7 +20,7 @@ pub struct Preview {
 
 impl Hub {
     /// Explains a due date step by step; none where the rule sets no term.
-    pub fn preview(&self, caller: &Caller, preview: &Preview) -> Result<Option<DueDate>> {
+    pub async fn preview(&self, caller: &Caller, preview: &Preview) -> Result<Option<DueDate>> {
         caller.settled()?;
         let anchor = preview.signed_on.unwrap_or_else(|| legal_day(self.now()));
         let rule = self
@@ -31,6 +31,7 @@ impl Hub {
                 Error::invalid("/rule", "unknown", detail)
             })?;
         let typed = preview.typed_due_on.map(Into::into);
-        Ok(rule.due(anchor, typed, preview.urgency, &self.rules().calendar))
+        let calendar = self.calendar(&mut self.store().read().await?).await?;
+        Ok(rule.due(anchor, typed, preview.urgency, &calendar))
     }
 }

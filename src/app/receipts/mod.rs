@@ -48,7 +48,11 @@ pub(super) struct Fact<'a> {
     pub(super) giver: Option<(UnitId, UserId)>,
     /// The legal day from which it counts.
     pub(super) effective_on: Option<jiff::civil::Date>,
-    /// The round of the delivery.
+    /// The unit that acted and the person who did, where it was not the party.
+    pub(super) actor: Option<(UnitId, UserId)>,
+    /// The digest of what was done about the duty to reply.
+    pub(super) act: Option<String>,
+    /// The round of the delivery, or of the act.
     pub(super) round: i64,
     /// Whether it records an exchange of long ago.
     pub(super) historic: bool,
@@ -75,6 +79,8 @@ impl<'a> Fact<'a> {
             round: 1,
             historic: false,
             after: None,
+            actor: None,
+            act: None,
         }
     }
 
@@ -186,6 +192,10 @@ impl Work {
                         .giver
                         .map(|(unit, user)| party(&names, unit, Some(user))),
                     effective_on: fact.effective_on.map(|date| date.to_string()),
+                    actor: fact
+                        .actor
+                        .map(|(unit, user)| party(&names, unit, Some(user))),
+                    act: fact.act.clone(),
                     prev,
                     software: concat!("wenshu/", env!("CARGO_PKG_VERSION")),
                     nonce: nonce()?,

@@ -309,6 +309,9 @@ impl<'a> Bench<'a> {
         });
         let (drafted, _) = self.clerk.post("documents", &draft).await?;
         let path = format!("documents/{}", text(&drafted["id"])?);
+        self.clerk
+            .post(&format!("{path}/submit"), &json!({}))
+            .await?;
         self.signer
             .post(&format!("{path}/issue"), &json!({}))
             .await?;

@@ -11,8 +11,8 @@ use crate::{
     cli::told,
     domain::{
         Change, Delivery, DeliveryState, Document, DocumentId, DocumentState, Event, Evidence,
-        EvidenceId, Obligation, ObligationId, ObligationState, Openness, Recipient, RecipientRole,
-        Subject, UnitId, Urgency, UserId, legal_day,
+        EvidenceId, Obligation, ObligationId, ObligationState, Openness, Progress, Recipient,
+        RecipientRole, Subject, UnitId, Urgency, UserId, legal_day,
     },
     store::{Basis, Result, Store, Tx},
 };
@@ -291,6 +291,7 @@ fn duty(document: &Document, delivery: &Delivery, at: Timestamp) -> Obligation {
         original_due_on: None,
         due: None,
         reply: None,
+        progress: Progress::default(),
         created_at: at,
         revision: 1,
     }

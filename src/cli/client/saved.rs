@@ -46,7 +46,7 @@ pub(super) struct LogIn {
     /// 代表哪个单位（编号）
     #[arg(long)]
     unit: Option<Uuid>,
-    /// 程序账号编号；密钥取自 WENSHU_CLIENT_SECRET 或 --secret-file，续取令牌时还要用
+    /// 程序账号编号；密钥取自 `WENSHU_CLIENT_SECRET` 或 --secret-file，续取令牌时还要用
     #[arg(long, env = "WENSHU_CLIENT_ID", conflicts_with = "login")]
     client_id: Option<String>,
     /// 密钥文件
@@ -171,15 +171,13 @@ async fn person(client: &Client, login: &LogIn) -> Result<Granted> {
 }
 
 async fn program(client: &Client, id: &str, file: Option<&Path>) -> Result<Granted> {
-    let secret = match std::env::var("WENSHU_CLIENT_SECRET") {
-        Ok(secret) => secret.into(),
-        Err(_) => match file {
-            Some(path) => secret_in(path)?,
-            None => {
-                let said = "令牌须用密钥续取，请设置 WENSHU_CLIENT_SECRET 或 --secret-file";
-                return Err(Trouble::LoggedOut(said.to_owned()));
-            }
-        },
+    let secret = match (std::env::var("WENSHU_CLIENT_SECRET"), file) {
+        (Ok(secret), _) => secret.into(),
+        (Err(_), Some(path)) => secret_in(path)?,
+        (Err(_), None) => {
+            let said = "令牌须用密钥续取，请设置 WENSHU_CLIENT_SECRET 或 --secret-file";
+            return Err(Trouble::LoggedOut(said.to_owned()));
+        }
     };
     let form = vec![
         ("grant_type", "client_credentials".to_owned().into()),

@@ -5,7 +5,10 @@
 
 mod due;
 mod extension;
+mod hours;
 mod ladder;
+#[cfg(test)]
+mod oracle;
 #[cfg(test)]
 mod tests;
 
@@ -14,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 pub use due::{DueDate, Step, Term, Written};
 pub use extension::{Extension, ExtensionBy, ExtensionFault};
+pub use hours::OfficeHours;
 pub use ladder::{
     Audience, Circumstances, EscalationLevel, Ladder, LadderStep, Moment, TermLength,
 };

@@ -142,6 +142,7 @@ impl Deliveries<'_> {
                 "first_read_by": delivery.first_read.map(|(by, _)| hex(by.0)),
                 "signed_at": delivery.signed.map(|(_, at)| ms(at)),
                 "signed_by": delivery.signed.map(|(by, _)| hex(by.0)),
+                "sign_note": delivery.sign_note,
                 "sender_id": hex(delivery.sender.0),
                 "kind_code": delivery.kind,
                 "urgency": delivery.urgency.code(),
@@ -156,7 +157,7 @@ impl Deliveries<'_> {
             "ON CONFLICT (document_id, unit_id) DO NOTHING", {
             id: id, document_id: id, unit_id: id, role: text, state: text, sent_at: number,
             arrived_at: number, first_read_at: number, first_read_by: id, signed_at: number,
-            signed_by: id, sender_id: id, kind_code: text, urgency: text,
+            signed_by: id, sign_note: text, sender_id: id, kind_code: text, urgency: text,
             forwarded_from: id, forwarded_by: id, forward_note: text, round: number,
             revision: number,
         });

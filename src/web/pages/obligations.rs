@@ -109,8 +109,8 @@ fn row(hub: &Hub, line: &LedgerLine, names: &Directory) -> Row {
     let due = duty.due.as_ref();
     let provisional = due.is_some_and(|due| due.provisional);
     Row {
-        state: duty.state.code(),
-        state_label: duty.state.label(),
+        state: duty.standing().code(),
+        state_label: duty.standing().label(),
         document: duty.document.to_string(),
         visible: !line.title.is_empty(),
         title: line.title.clone(),

@@ -45,7 +45,7 @@ async fn what_nobody_signs_for_is_signed_for_after_the_third_working_day() {
     let duty = paper.obligation(&hub, "resources").await;
     assert_eq!(
         (&duty["state"], &duty["due"]["anchor_on"]),
-        (&json!("in_progress"), &json!("2026-09-04"))
+        (&json!("awaiting_registration"), &json!("2026-09-04"))
     );
     assert_eq!(duty["due"]["due_on"], "2026-11-04");
     let told = statements(&hub, "resources.clerk", &paper, "resources").await;

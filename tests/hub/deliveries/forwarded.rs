@@ -200,7 +200,7 @@ async fn what_was_passed_on_goes_back_to_who_passed_it_on() {
     // The duty of the main recipient has nothing to do with it.
     assert_eq!(
         paper.obligation(&hub, "resources").await["state"],
-        "in_progress"
+        "awaiting_registration"
     );
 }
 

@@ -16,7 +16,7 @@ use wenshu::{
 
 use crate::support::{TestHub, a_document};
 
-const SEQUENCES: u64 = 500;
+const SEQUENCES: u64 = 750;
 const STEPS: usize = 24;
 /// How many are played at once, so that they share what it costs to keep them.
 const PLAYERS: u64 = 16;
@@ -204,7 +204,7 @@ impl Model {
             _ => None,
         };
         let duty = match act {
-            Act::Sign if !lot.signed => Some(ObligationState::InProgress),
+            Act::Sign if !lot.signed => Some(ObligationState::AwaitingRegistration),
             Act::Return => Some(ObligationState::Suspended),
             Act::Refuse | Act::Resend => Some(ObligationState::AwaitingSignature),
             Act::Accept => Some(ObligationState::Withdrawn),

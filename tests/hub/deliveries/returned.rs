@@ -77,7 +77,7 @@ async fn a_refused_return_lies_in_the_box_as_before_and_cannot_come_a_second_tim
     paper.signed(&hub, "resources").await;
     assert_eq!(
         paper.obligation(&hub, "resources").await["state"],
-        "in_progress"
+        "awaiting_registration"
     );
 }
 

@@ -25,7 +25,7 @@ use model::{
     CLERK, Dice, JOINT, Model, Outcome, PEOPLE, READER, Stage, TO, Version, a_move,
 };
 
-const SEQUENCES: u64 = 500;
+const SEQUENCES: u64 = 750;
 const STEPS: usize = 24;
 /// How many are played at once, so that they share what it costs to keep them.
 const PLAYERS: u64 = 16;

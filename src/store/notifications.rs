@@ -1,0 +1,151 @@
+use jiff::Timestamp;
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use super::{
+    Result, StoreError, Tx,
+    tx::on_either,
+    values::{day, instant, instant_if, ms, parsed, parsed_if},
+};
+use crate::domain::{
+    DocumentId, Notification, NotificationFilter, NotificationId, ObligationId, UnitId, UserId,
+};
+
+/// Words to single people.
+pub struct Notifications<'t>(&'t mut Tx);
+
+impl Tx {
+    /// Words to single people.
+    pub fn notifications(&mut self) -> Notifications<'_> {
+        Notifications(self)
+    }
+}
+
+/// A page of somebody's notifications, newest first.
+macro_rules! page_of {
+    ($which:literal) => {
+        concat!(
+            "SELECT id, user_id, unit_id, obligation_id, document_id, event, level, due_on, text,
+                    created_at, read_at
+               FROM notifications
+              WHERE user_id = $1 AND unit_id = $2 AND (created_at, id) < ($3, $4)",
+            $which,
+            " ORDER BY created_at DESC, id DESC
+              LIMIT $5"
+        )
+    };
+}
+
+#[derive(FromRow)]
+struct Row {
+    id: Uuid,
+    user_id: Uuid,
+    unit_id: Uuid,
+    obligation_id: Uuid,
+    document_id: Uuid,
+    event: String,
+    level: String,
+    due_on: Option<String>,
+    text: String,
+    created_at: i64,
+    read_at: Option<i64>,
+}
+
+impl TryFrom<Row> for Notification {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self> {
+        Ok(Self {
+            id: NotificationId(row.id),
+            user: UserId(row.user_id),
+            unit: UnitId(row.unit_id),
+            obligation: ObligationId(row.obligation_id),
+            document: DocumentId(row.document_id),
+            event: parsed(&row.event)?,
+            level: parsed(&row.level)?,
+            due_on: parsed_if(row.due_on.as_deref())?,
+            text: row.text,
+            created_at: instant(row.created_at)?,
+            read_at: instant_if(row.read_at)?,
+        })
+    }
+}
+
+impl Notifications<'_> {
+    /// Keeps a word to somebody.
+    pub async fn insert(&mut self, one: &Notification) -> Result<()> {
+        on_either!(self.0, |conn| {
+            sqlx::query(
+                "INSERT INTO notifications (id, user_id, unit_id, obligation_id, document_id,
+                                            event, level, due_on, text, created_at)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+            )
+            .bind(one.id.0)
+            .bind(one.user.0)
+            .bind(one.unit.0)
+            .bind(one.obligation.0)
+            .bind(one.document.0)
+            .bind(one.event.code())
+            .bind(one.level.code())
+            .bind(day(one.due_on))
+            .bind(&one.text)
+            .bind(ms(one.created_at))
+            .execute(conn)
+            .await?;
+        });
+        Ok(())
+    }
+
+    /// A page of what was said to somebody for one of their units, newest first.
+    pub async fn list(
+        &mut self,
+        (user, unit): (UserId, UnitId),
+        filter: &NotificationFilter,
+        limit: i64,
+    ) -> Result<Vec<Notification>> {
+        let (before, before_id) = filter
+            .after
+            .map_or((i64::MAX, Uuid::max()), |(at, id)| (ms(at), id.0));
+        let statement = if filter.unread {
+            page_of!(" AND read_at IS NULL")
+        } else {
+            page_of!("")
+        };
+        let rows: Vec<Row> = on_either!(self.0, |conn| {
+            sqlx::query_as(statement)
+                .bind(user.0)
+                .bind(unit.0)
+                .bind(before)
+                .bind(before_id)
+                .bind(limit)
+                .fetch_all(conn)
+                .await?
+        });
+        rows.into_iter().map(TryInto::try_into).collect()
+    }
+
+    /// Notes that somebody has read what was said to them; the first time stands. Tells whether
+    /// there is such a word.
+    pub async fn mark_read(
+        &mut self,
+        (user, unit): (UserId, UnitId),
+        id: NotificationId,
+        at: Timestamp,
+    ) -> Result<bool> {
+        let read = on_either!(self.0, |conn| {
+            sqlx::query(
+                "UPDATE notifications
+                    SET read_at = COALESCE(read_at, $4)
+                  WHERE id = $1 AND user_id = $2 AND unit_id = $3",
+            )
+            .bind(id.0)
+            .bind(user.0)
+            .bind(unit.0)
+            .bind(ms(at))
+            .execute(conn)
+            .await?
+            .rows_affected()
+        });
+        Ok(read > 0)
+    }
+}
