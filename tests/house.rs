@@ -83,6 +83,7 @@ const GUESTS: &[(&str, &[&str])] = &[
     ("reqwest", &["cli"]),
     ("clap", &["cli", "main"]),
     ("calamine", &["cli"]),
+    ("rust_xlsxwriter", &["app::obligations"]),
     ("indicatif", &["cli"]),
     ("utoipa", &["api"]),
     ("utoipa_swagger_ui", &["api", "server"]),

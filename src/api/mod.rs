@@ -142,6 +142,7 @@ routes! {
     "/api/v1/deliveries/{id}/done" { POST delivery_acts::done }
     "/api/v1/deliveries/{id}/reopen" { POST delivery_acts::reopen }
     "/api/v1/obligations" { GET obligations::list }
+    "/api/v1/obligations/export" { GET obligations::export }
     "/api/v1/obligations/{id}" { GET obligations::show }
     "/api/v1/events" { GET events::list }
     "/api/v1/obligations/{id}/register" { POST duty_acts::register }

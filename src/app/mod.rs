@@ -46,8 +46,8 @@ pub use identity::{
 };
 pub use keys::Keys;
 pub use obligations::{
-    DutyDetail, Escalation, Evaluation, ExtensionDecision, Moment, ObjectionDecision, Preview,
-    Registration, Side, Today,
+    DutyDetail, Escalation, Evaluation, ExtensionDecision, LedgerPage, LedgerSheet, Moment,
+    ObjectionDecision, Preview, Registration, Side, Today,
 };
 pub use once::{Answer, Begun, Once};
 pub use readiness::Readiness;

@@ -75,12 +75,12 @@ pub use kind::{
     Severity, Urgency,
 };
 pub use labelled::UnknownCode;
-pub use ledger::{LedgerLine, WorkTally};
+pub use ledger::{LedgerLine, LedgerPlace, LedgerSide, ObligationFilter, WorkTally};
 pub use legal_time::{beginning_of, legal_day};
 pub use notification::{Notification, NotificationFilter};
 pub use obligation::{
-    Details, DutyAct, DutyEntry, ItemVerdict, Obligation, ObligationFilter, ObligationState, Part,
-    Progress, Remedy, Verdict,
+    Details, DutyAct, DutyEntry, ItemVerdict, Obligation, ObligationState, Part, Progress, Remedy,
+    Verdict,
 };
 pub use proof::DOES_NOT_PROVE;
 pub use registration_number::{InvalidRegistrationNumber, RegistrationNumber};

@@ -18,6 +18,7 @@ mod events;
 mod exchange;
 mod historic;
 mod http;
+mod ledger;
 mod life_model;
 mod lifecycle;
 mod machines;

@@ -1,8 +1,8 @@
 use jiff::civil::date;
 use wenshu::{
     domain::{
-        Adoption, Details, DueDate, DutyEntry, DutyEntryId, Event, LedgerLine, Obligation,
-        ObligationFilter, ObligationId, ObligationState, Progress, UnitId, Urgency,
+        Adoption, Details, DueDate, DutyEntry, DutyEntryId, Event, LedgerLine, LedgerSide,
+        Obligation, ObligationFilter, ObligationId, ObligationState, Progress, UnitId, Urgency,
         deadline::EscalationLevel,
     },
     store::Tx,
@@ -134,7 +134,11 @@ async fn a_duty_is_listed_under_the_state_that_is_shown() {
 }
 
 async fn listed_under(tx: &mut Tx, state: ObligationState) -> bool {
-    let all = listed(tx, List::All, Some(state)).await;
+    let filter = ObligationFilter {
+        state: Some(state),
+        ..ObligationFilter::default()
+    };
+    let all = listed(tx, LedgerSide::All, &filter).await;
     !all.is_empty()
 }
 
@@ -256,27 +260,19 @@ async fn a_duty_is_found_by_its_two_parties_and_the_conference_office() {
     );
 }
 
-/// Whose list of duties is asked for.
-#[derive(Debug, Clone, Copy)]
-enum List {
-    All,
-    OwedBy(UnitId),
-    OwedTo(UnitId),
-}
-
-async fn listed(tx: &mut Tx, whose: List, state: Option<ObligationState>) -> Vec<ObligationId> {
-    let mut filter = ObligationFilter { state, after: None };
+async fn listed(tx: &mut Tx, side: LedgerSide, filter: &ObligationFilter) -> Vec<ObligationId> {
+    let mut filter = filter.clone();
     let mut ids = Vec::new();
     loop {
-        let page = match whose {
-            List::All => tx.obligations().list_all(&filter, 2).await,
-            List::OwedBy(unit) => tx.obligations().list_owed_by(unit, &filter, 2).await,
-            List::OwedTo(unit) => tx.obligations().list_owed_to(unit, &filter, 2).await,
-        };
-        let page = page.unwrap();
-        let Some(last) = page.last() else { return ids };
-        filter.after = Some((last.obligation.created_at, last.obligation.id));
-        ids.extend(page.iter().map(|line| line.obligation.id));
+        let mut obligations = tx.obligations();
+        let page = obligations.ledger(side, &filter, date(2026, 11, 24), 2);
+        let (lines, next) = page.await.unwrap();
+        assert!(lines.len() <= 2);
+        ids.extend(lines.iter().map(|line| line.obligation.id));
+        filter.after = next;
+        if next.is_none() {
+            return ids;
+        }
     }
 }
 
@@ -314,23 +310,102 @@ async fn pages_of_duties_follow_each_other_newest_first_without_loss() {
     for running in [None, Some(true)] {
         let state = running.map(|_| ObligationState::InProgress);
         for (list, debtor) in [
-            (List::All, None),
-            (List::OwedBy(court), Some(court)),
-            (List::OwedTo(court), Some(procuratorate)),
-            (List::OwedBy(procuratorate), Some(procuratorate)),
+            (LedgerSide::All, None),
+            (LedgerSide::Owed(court), Some(court)),
+            (LedgerSide::Due(court), Some(procuratorate)),
+            (LedgerSide::Owed(procuratorate), Some(procuratorate)),
         ] {
-            let found = listed(&mut tx, list, state).await;
+            let filter = ObligationFilter {
+                state,
+                ..ObligationFilter::default()
+            };
+            let found = listed(&mut tx, list, &filter).await;
             assert_eq!(found, by(debtor, running), "{list:?} {state:?}");
         }
     }
-    assert!(
-        listed(&mut tx, List::OwedBy(world.government), None)
-            .await
-            .is_empty()
-    );
-    assert!(
-        listed(&mut tx, List::All, Some(ObligationState::Replied))
-            .await
-            .is_empty()
-    );
+    let all = ObligationFilter::default();
+    let nothing = listed(&mut tx, LedgerSide::Owed(world.government), &all).await;
+    assert!(nothing.is_empty());
+    let replied = ObligationFilter {
+        state: Some(ObligationState::Replied),
+        ..ObligationFilter::default()
+    };
+    assert!(listed(&mut tx, LedgerSide::All, &replied).await.is_empty());
+}
+
+/// Every criterion of the ledger, alone and with others, finds what looking at all of it finds.
+#[tokio::test]
+async fn what_is_asked_for_is_what_is_found() {
+    let world = World::new().await;
+    let mut tx = world.write().await;
+    let today = date(2026, 11, 24);
+    let units = [world.court, world.procuratorate, world.government];
+    let mut all = Vec::new();
+    for n in 0..24_usize {
+        let (_, delivery) = world.delivered(&mut tx, units[n % 3]).await;
+        let duty = Obligation {
+            created_at: at(i64::try_from(n).unwrap() * 1000),
+            ..an_obligation(&delivery, units[(n + 1 + n / 8) % 3])
+        };
+        tx.obligations().insert(&duty).await.unwrap();
+        let due_on = date(2026, 11, i8::try_from(n).unwrap() + 4);
+        let changed = Obligation {
+            state: match n % 4 {
+                0 => ObligationState::InProgress,
+                1 => ObligationState::AwaitingRegistration,
+                2 => ObligationState::Closed,
+                _ => ObligationState::AwaitingSignature,
+            },
+            due: (n % 4 != 3).then(|| DueDate {
+                due_on,
+                ..a_due_date()
+            }),
+            revision: duty.revision + 1,
+            ..duty
+        };
+        assert!(tx.obligations().update(&changed).await.unwrap());
+        all.push(changed.id);
+    }
+    let mut lines = Vec::new();
+    for id in all {
+        lines.extend(tx.obligations().find_for(None, id).await.unwrap());
+    }
+    lines.sort_by_key(|line| std::cmp::Reverse((line.obligation.created_at, line.obligation.id)));
+    let kind = lines[0].kind.clone();
+    let mut found_some = 0;
+    for mask in 0..512_u32 {
+        let given = |bit: u32| mask & (1 << bit) != 0;
+        let filter = ObligationFilter {
+            state: given(0).then_some(ObligationState::InProgress),
+            kind: given(1).then(|| kind.clone()),
+            debtor: given(2).then_some(world.court),
+            creditor: given(3).then_some(world.procuratorate),
+            overdue: given(4).then_some(given(5)),
+            due_from: given(5).then_some(date(2026, 11, 8)),
+            due_until: given(6).then_some(date(2026, 11, 20)),
+            since: given(7).then_some(at(4_000)),
+            until: given(8).then_some(at(21_000)),
+            after: None,
+        };
+        for side in [
+            LedgerSide::All,
+            LedgerSide::Owed(world.court),
+            LedgerSide::Due(world.court),
+        ] {
+            let ours = |line: &&LedgerLine| match side {
+                LedgerSide::All => true,
+                LedgerSide::Owed(unit) => line.obligation.debtor == unit,
+                LedgerSide::Due(unit) => line.obligation.creditor == unit,
+            };
+            let fit = lines
+                .iter()
+                .filter(ours)
+                .filter(|line| filter.fits(line, today));
+            let expected: Vec<_> = fit.map(|line| line.obligation.id).collect();
+            found_some += usize::from(!expected.is_empty());
+            let found = listed(&mut tx, side, &filter).await;
+            assert_eq!(found, expected, "{side:?} {filter:?}");
+        }
+    }
+    assert!(found_some > 300, "hardly anything to find: {found_some}");
 }

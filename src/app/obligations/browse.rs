@@ -1,6 +1,6 @@
 use crate::{
     app::{Caller, Hub, Result, Shown},
-    domain::{HubRole, LedgerLine, ObligationFilter, Scope},
+    domain::{HubRole, LedgerLine, LedgerPlace, LedgerSide, ObligationFilter, Scope, legal_day},
 };
 
 /// From which side somebody looks at obligations.
@@ -14,6 +14,23 @@ pub enum Side {
     All,
 }
 
+/// A page of the ledger, and where to go on if there is more.
+pub type LedgerPage = (Vec<LedgerLine>, Option<LedgerPlace>);
+
+impl Side {
+    /// The side of the ledger that the caller may read.
+    pub(super) fn of(self, caller: &Caller) -> Result<LedgerSide> {
+        Ok(match self {
+            Self::Owed => LedgerSide::Owed(caller.unit_for(&[Scope::Report])?),
+            Self::Due => LedgerSide::Due(caller.unit_for(&[Scope::Report])?),
+            Self::All => {
+                caller.hub_role(HubRole::ConferenceOffice)?;
+                LedgerSide::All
+            }
+        })
+    }
+}
+
 impl Hub {
     /// A page of obligations, newest first. The conference office follows all of them by their
     /// facts; a title is content and is shown to the parties alone.
@@ -22,27 +39,24 @@ impl Hub {
         caller: &Caller,
         side: Side,
         filter: &ObligationFilter,
-        limit: i64,
-    ) -> Result<Shown<Vec<LedgerLine>>> {
-        let unit = match side {
-            Side::All => {
-                caller.hub_role(HubRole::ConferenceOffice)?;
-                caller.actor.unit
-            }
-            Side::Owed | Side::Due => Some(caller.unit_for(&[Scope::Report])?),
-        };
+        limit: usize,
+    ) -> Result<Shown<LedgerPage>> {
+        let side = side.of(caller)?;
+        let today = legal_day(self.now());
         let mut tx = self.store().read().await?;
-        let mut lines = match (side, unit) {
-            (Side::Owed, Some(unit)) => tx.obligations().list_owed_by(unit, filter, limit).await?,
-            (Side::Due, Some(unit)) => tx.obligations().list_owed_to(unit, filter, limit).await?,
-            _ => tx.obligations().list_all(filter, limit).await?,
-        };
-        for line in &mut lines {
-            let duty = &line.obligation;
-            if unit != Some(duty.debtor) && unit != Some(duty.creditor) {
-                line.title.clear();
-            }
+        let mut obligations = tx.obligations();
+        let (mut lines, next) = obligations.ledger(side, filter, today, limit).await?;
+        keep_titles_to_parties(caller, &mut lines);
+        self.shown(&mut tx, (lines, next)).await
+    }
+}
+
+pub(super) fn keep_titles_to_parties(caller: &Caller, lines: &mut [LedgerLine]) {
+    let unit = caller.actor.unit;
+    for line in lines {
+        let duty = &line.obligation;
+        if unit != Some(duty.debtor) && unit != Some(duty.creditor) {
+            line.title.clear();
         }
-        self.shown(&mut tx, lines).await
     }
 }

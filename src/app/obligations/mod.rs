@@ -11,13 +11,15 @@ mod notify;
 mod preview;
 mod recompute;
 mod remind;
+mod sheet;
 mod today;
 mod urge;
 
-pub use browse::Side;
+pub use browse::{LedgerPage, Side};
 pub use detail::{DutyDetail, Moment};
 pub use handle::{ExtensionDecision, Registration};
 pub use judge::{Evaluation, ObjectionDecision};
 pub use preview::Preview;
+pub use sheet::LedgerSheet;
 pub use today::Today;
 pub use urge::Escalation;

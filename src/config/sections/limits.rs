@@ -20,6 +20,8 @@ pub struct Limits {
     pub login_per_minute: NonZeroU32,
     /// Archives of documents that are being put together at once.
     pub archives_at_once: u32,
+    /// The most rows of a ledger that is exported.
+    pub ledger_rows_max: u32,
     /// The most items of one page of a list.
     pub page_max: u32,
     /// The items of a page when nothing is asked for.
@@ -39,6 +41,7 @@ impl Default for Limits {
             login_burst: rate(3),
             login_per_minute: rate(3),
             archives_at_once: 8,
+            ledger_rows_max: 100_000,
             page_max: 100,
             page_default: 50,
             idempotency_keep_days: 7,
@@ -55,6 +58,7 @@ impl Limits {
             .within("login_burst", self.login_burst.get(), 1..=1000)
             .within("login_per_minute", self.login_per_minute.get(), 1..=1000)
             .within("archives_at_once", self.archives_at_once, 1..=100)
+            .within("ledger_rows_max", self.ledger_rows_max, 1..=1_000_000)
             .within("page_max", self.page_max, 1..=1000)
             .within("page_default", self.page_default, 1..=1000)
             // The API promises at least seven days.

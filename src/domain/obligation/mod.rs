@@ -13,7 +13,7 @@ use jiff::{Timestamp, civil::Date};
 
 use super::{
     Adoption, DeliveryId, DocumentId, DueDate, ObligationId, UnitId, Urgency, UserId,
-    deadline::EscalationLevel, labelled::labelled,
+    deadline::EscalationLevel, labelled::labelled, legal_day,
 };
 
 labelled! {
@@ -120,6 +120,21 @@ impl Default for Progress {
     }
 }
 
+impl ObligationState {
+    /// Whether duties in this state are told from others by more than the state that is kept.
+    #[must_use]
+    pub fn is_shown_by_facts(self) -> bool {
+        matches!(
+            self,
+            Self::AwaitingRegistration
+                | Self::InProgress
+                | Self::Objecting
+                | Self::Extending
+                | Self::Supplementing
+        )
+    }
+}
+
 impl Obligation {
     /// Whether a reply is awaited and the clock runs.
     #[must_use]
@@ -152,6 +167,12 @@ impl Obligation {
         self.progress.supplement_due_on.or(due)
     }
 
+    /// The legal day of the final reply.
+    #[must_use]
+    pub fn replied_on(&self) -> Option<Date> {
+        self.reply.map(|(_, at)| legal_day(at))
+    }
+
     /// Days past the due date: counted to the reply if there is one, otherwise to `today`.
     #[must_use]
     pub fn days_overdue(&self, today: Date, replied_on: Option<Date>) -> Option<i64> {
@@ -168,13 +189,4 @@ impl Obligation {
 fn days_past(due: Date, until: Date) -> Option<i64> {
     let days = i64::from(due.until(until).ok()?.get_days());
     (days > 0).then_some(days)
-}
-
-/// Which obligations are listed, newest first.
-#[derive(Debug, Clone, Default)]
-pub struct ObligationFilter {
-    /// Only this state, as it is shown.
-    pub state: Option<ObligationState>,
-    /// Only what comes after this one.
-    pub after: Option<(Timestamp, ObligationId)>,
 }

@@ -7,7 +7,7 @@ use actix_web::{
 use askama::Template;
 use serde::Deserialize;
 
-use super::{cut, rows_to_read};
+use super::ROWS;
 use crate::{
     app::{Caller, Directory, Hub, Side, cursor},
     domain::{HubRole, LedgerLine, ObligationFilter, ObligationId, legal_day},
@@ -74,20 +74,16 @@ pub(in crate::web) async fn show(
         after,
         ..ObligationFilter::default()
     };
-    let mut shown = hub
-        .obligations(&caller, side, &filter, rows_to_read())
-        .await?;
-    let next = cut(&mut shown.value, |line| {
-        cursor::cursor(line.obligation.created_at, line.obligation.id.0)
-    });
+    let shown = hub.obligations(&caller, side, &filter, ROWS).await?;
+    let (lines, next) = shown.value;
+    let next = next.map(|(at, id)| cursor::cursor(at, id.0));
     let office = caller.hub_role(HubRole::ConferenceOffice).is_ok();
     let tabs = if office { &TABS[..] } else { &TABS[..2] };
     page(&ObligationsPage {
         frame: Frame::of(&hub, &caller, "obligations").await?,
         tabs,
         side: code,
-        rows: shown
-            .value
+        rows: lines
             .iter()
             .map(|line| row(&hub, line, &shown.names))
             .collect(),

@@ -380,7 +380,7 @@ impl Cast {
             .obligations(&self.readers[1], side, &filter, 2000)
             .await
             .unwrap();
-        let mut duties = duties.value.iter().map(|line| &line.obligation);
+        let mut duties = duties.value.0.iter().map(|line| &line.obligation);
         let duty = duties.find(|duty| duty.document == document).unwrap();
         assert_eq!(duty.state, model.duty, "{story}");
         let history = self.hub.history(&self.readers[0], document).await.unwrap();

@@ -9,8 +9,8 @@ use super::{
     values::{day, doc_number, instant, instant_if, ms, parsed, parsed_if},
 };
 use crate::domain::{
-    Adoption, DeliveryId, DocumentId, DueDate, LedgerLine, Obligation, ObligationFilter,
-    ObligationId, ObligationState, Progress, UnitId, UserId,
+    Adoption, DeliveryId, DocumentId, DueDate, LedgerLine, Obligation, ObligationId, Progress,
+    UnitId, UserId,
 };
 
 /// The duties to reply.
@@ -49,36 +49,8 @@ macro_rules! line_columns {
     };
 }
 
-/// The state as it is shown, from a table called `o`; the same as [`Obligation::standing`].
-macro_rules! standing {
-    () => {
-        "CASE WHEN o.state NOT IN ('awaiting_registration', 'in_progress') THEN o.state
-              WHEN o.objecting = TRUE THEN 'objecting'
-              WHEN o.extending = TRUE THEN 'extending'
-              WHEN o.supplement_due_on IS NOT NULL THEN 'supplementing'
-              ELSE o.state END"
-    };
-}
-
-/// A page of duties, newest first, of those that fit.
-macro_rules! page_of {
-    ($fits:literal) => {
-        concat!(
-            "SELECT ",
-            line_columns!(),
-            "  FROM obligations o
-               JOIN documents d ON d.id = o.document_id
-              WHERE ",
-            $fits,
-            "   AND (o.created_at, o.id) < ($2, $3)
-                AND ($4 = '' OR $4 = ",
-            standing!(),
-            ")
-              ORDER BY o.created_at DESC, o.id DESC
-              LIMIT $5"
-        )
-    };
-}
+// Below the macros that it uses.
+mod pages;
 
 #[derive(FromRow)]
 struct LineRow {
@@ -325,64 +297,5 @@ impl Obligations<'_> {
             .await?
         });
         row.map(TryInto::try_into).transpose()
-    }
-
-    /// A page of the duties of the hub, newest first, for the conference office.
-    pub async fn list_all(
-        &mut self,
-        filter: &ObligationFilter,
-        limit: i64,
-    ) -> Result<Vec<LedgerLine>> {
-        self.page(page_of!("$1 IS NULL"), None, filter, limit).await
-    }
-
-    /// A page of the duties that a unit owes, newest first.
-    pub async fn list_owed_by(
-        &mut self,
-        debtor: UnitId,
-        filter: &ObligationFilter,
-        limit: i64,
-    ) -> Result<Vec<LedgerLine>> {
-        self.page(page_of!("o.debtor_id = $1"), Some(debtor), filter, limit)
-            .await
-    }
-
-    /// A page of the duties that are owed to a unit, newest first.
-    pub async fn list_owed_to(
-        &mut self,
-        creditor: UnitId,
-        filter: &ObligationFilter,
-        limit: i64,
-    ) -> Result<Vec<LedgerLine>> {
-        self.page(
-            page_of!("o.creditor_id = $1"),
-            Some(creditor),
-            filter,
-            limit,
-        )
-        .await
-    }
-
-    async fn page(
-        &mut self,
-        statement: &'static str,
-        party: Option<UnitId>,
-        filter: &ObligationFilter,
-        limit: i64,
-    ) -> Result<Vec<LedgerLine>> {
-        let (before, before_id) = filter
-            .after
-            .map_or((i64::MAX, Uuid::max()), |(at, id)| (ms(at), id.0));
-        let rows: Vec<LineRow> = on_either!(self.0, |conn| {
-            sqlx::query_as(statement)
-                .bind(party.map(|unit| unit.0))
-                .bind(before)
-                .bind(before_id)
-                .bind(filter.state.map_or("", ObligationState::code))
-                .bind(limit)
-                .fetch_all(conn)
-                .await?
-        });
-        rows.into_iter().map(TryInto::try_into).collect()
     }
 }

@@ -1,0 +1,217 @@
+//! The ledger: what it is filtered by, and its workbook, read back by another library.
+
+use std::io::Cursor;
+
+use calamine::{Data, Reader as _, Xlsx};
+use jiff::SignedDuration;
+use serde_json::Value;
+
+use crate::support::{Answer, TestHub, advice, answer_to, id_of};
+
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+const PATH: &str = "/api/v1/obligations";
+
+/// The rows of the workbook, each cell as a text.
+fn rows(answer: &Answer) -> Vec<Vec<String>> {
+    let mut book: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(&answer.bytes)).unwrap();
+    assert_eq!(book.sheet_names(), ["台账", "说明"]);
+    let formulas = book.worksheet_formula("台账").unwrap();
+    assert!(
+        formulas.used_cells().next().is_none(),
+        "nothing is calculated"
+    );
+    let sheet = book.worksheet_range("台账").unwrap();
+    let cell = |cell: &Data| match cell {
+        Data::DateTime(at) => {
+            let (year, month, day, ..) = at.to_ymd_hms_milli();
+            format!("{year}-{month:02}-{day:02}")
+        }
+        other => other.to_string(),
+    };
+    sheet
+        .rows()
+        .map(|row| row.iter().map(cell).collect())
+        .collect()
+}
+
+async fn listed(hub: &TestHub, login: &str, query: &str) -> Vec<Value> {
+    let mut items = Vec::new();
+    let mut cursor = String::new();
+    loop {
+        let path = format!("{PATH}?limit=2&{query}{cursor}");
+        let page = hub.by(login).get(path).await.ok();
+        items.extend(page["items"].as_array().unwrap().iter().cloned());
+        match page["next_cursor"].as_str() {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => return items,
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_workbook_says_what_the_list_says() {
+    let hub = TestHub::open().await;
+    // What a program might take for a formula is a text.
+    let titles = [
+        "=1+1",
+        "+2",
+        "-3",
+        "@SUM(A1:A9)",
+        "=HYPERLINK(\"http://x\",\"y\")",
+    ];
+    let mut papers = Vec::new();
+    for title in titles {
+        papers.push(advice().titled(title).sent(&hub).await);
+        hub.pass(SignedDuration::from_secs(1));
+    }
+    for paper in &papers[..3] {
+        paper.signed(&hub, "resources").await;
+    }
+    answer_to(&papers[0], "resources").sent(&hub).await;
+    hub.pass(DAY * 70);
+    let path = format!("{PATH}/export");
+    let answer = hub.by("resources.reader").get(&path).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    assert_eq!(answer.header("content-type"), Some(kind));
+    let table = rows(&answer);
+    assert_eq!(
+        table[0],
+        [
+            "序号",
+            "文号",
+            "标题",
+            "来文单位",
+            "主送单位",
+            "收文日期",
+            "期限",
+            "承办人",
+            "回复文号、日期",
+            "采纳情况",
+            "状态",
+            "逾期天数",
+            "备注"
+        ]
+    );
+    let items = listed(&hub, "resources.reader", "").await;
+    assert_eq!(items.len(), 5);
+    assert_eq!(table.len(), 6);
+    for (place, (row, item)) in table[1..].iter().zip(&items).enumerate() {
+        let text = |value: &Value| match value {
+            Value::Null => String::new(),
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        let expected = [
+            (0, (place + 1).to_string()),
+            (1, text(&item["doc_number"])),
+            (2, text(&item["title"])),
+            (3, text(&item["creditor"]["name"])),
+            (4, text(&item["debtor"]["name"])),
+            (5, "2026-09-01".to_owned()),
+            (6, text(&item["due"]["due_on"])),
+            (10, text(&item["state_label"])),
+            (11, text(&item["days_overdue"])),
+        ];
+        for (column, value) in expected {
+            assert_eq!(row[column], value, "row {place}, column {column}");
+        }
+    }
+    assert_eq!(table[1][2], titles[4]);
+    assert!(table[5][8].ends_with("2026-09-01"), "{:?}", table[5]);
+    assert!(
+        table[5][8].contains('〔'),
+        "the number of the reply: {:?}",
+        table[5]
+    );
+
+    // The office is told the facts, and no titles.
+    let all = hub
+        .by("justice.office")
+        .get(format!("{path}?side=all"))
+        .await;
+    let all = rows(&all);
+    assert_eq!(all.len(), 6);
+    assert!(
+        all[1..]
+            .iter()
+            .all(|row| row[2].is_empty() && !row[1].is_empty())
+    );
+    // A unit that has nothing to do with them is told of none.
+    let none = hub.by("agriculture.clerk").get(&path).await;
+    assert_eq!(rows(&none).len(), 1);
+}
+
+#[tokio::test]
+async fn each_criterion_finds_what_it_asks_for() {
+    let hub = TestHub::open().await;
+    let late = advice().set("reply_due_on", "2026-09-10").sent(&hub).await;
+    let open = advice().sent(&hub).await;
+    let unsigned = advice().and_to("agriculture").sent(&hub).await;
+    for paper in [&late, &open] {
+        paper.signed(&hub, "resources").await;
+    }
+    hub.pass(DAY * 20);
+    let resources = &open.obligation(&hub, "resources").await["debtor"]["id"];
+    let resources = resources.as_str().unwrap().to_owned();
+    let table: &[(&str, &str, Vec<&crate::support::Paper>)] = &[
+        ("overdue=true", "resources.clerk", vec![&late]),
+        ("overdue=false", "resources.clerk", vec![&unsigned, &open]),
+        (
+            "state=awaiting_registration",
+            "resources.clerk",
+            vec![&open, &late],
+        ),
+        (
+            "state=awaiting_registration&overdue=true",
+            "resources.clerk",
+            vec![&late],
+        ),
+        ("kind=JC-JY", "resources.clerk", vec![]),
+        (
+            "kind=SJ-ZH&due_until=2026-09-10",
+            "resources.clerk",
+            vec![&late],
+        ),
+        ("due_from=2026-09-11", "resources.clerk", vec![&open]),
+        ("since=2026-09-02", "resources.clerk", vec![]),
+        (
+            "until=2026-09-01",
+            "resources.clerk",
+            vec![&unsigned, &open, &late],
+        ),
+        (
+            "side=due",
+            "court.clerk",
+            vec![&unsigned, &unsigned, &open, &late],
+        ),
+        ("side=all&overdue=true", "justice.office", vec![&late]),
+    ];
+    for (query, login, papers) in table {
+        let found = listed(&hub, login, query).await;
+        let found: Vec<_> = found.iter().map(|one| one["document_id"].clone()).collect();
+        let expected: Vec<_> = papers.iter().map(|paper| paper.id.to_string()).collect();
+        assert_eq!(found, expected, "{query}");
+        let sheet = hub.by(login).get(format!("{PATH}/export?{query}")).await;
+        assert_eq!(rows(&sheet).len(), expected.len() + 1, "{query}");
+    }
+    let query = format!("side=due&debtor={resources}");
+    assert_eq!(listed(&hub, "court.clerk", &query).await.len(), 3);
+    let creditor = id_of(&hub.by("court.clerk").get("/api/v1/auth/me").await.ok()["unit"]);
+    let query = format!("creditor={creditor}");
+    assert_eq!(listed(&hub, "resources.clerk", &query).await.len(), 3);
+    for bad in [
+        "overdue=perhaps",
+        "due_from=2026-13-01",
+        "debtor=x",
+        "sort=due",
+    ] {
+        let answer = hub.by("court.clerk").get(format!("{PATH}?{bad}")).await;
+        assert_eq!(answer.status, 422, "{bad}: {}", answer.text());
+    }
+    let paged = hub
+        .by("court.clerk")
+        .get(format!("{PATH}/export?limit=2"))
+        .await;
+    assert_eq!(paged.status, 422, "{}", paged.text());
+}
