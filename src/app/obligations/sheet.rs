@@ -103,11 +103,11 @@ impl Hub {
         let writing = tokio::task::spawn_blocking(move || write(batches, &about));
         self.read_rows(caller, side, filter, &sender).await?;
         drop(sender);
-        let (file, size) = writing.await.map_err(Error::internal)??;
+        let (file, length) = writing.await.map_err(Error::internal)??;
         drop(permit);
         Ok(LedgerSheet {
             name: format!("台账{today}.xlsx"),
-            size,
+            size: length,
             file,
         })
     }
