@@ -5,6 +5,8 @@ use std::{
     panic::{self, AssertUnwindSafe},
     path::{Path, PathBuf},
     sync::{Mutex, PoisonError},
+    thread,
+    time::{Duration, Instant},
 };
 
 use tantivy::{
@@ -22,6 +24,11 @@ use crate::{
     tokenizer::{self, Pairs},
     writer::{Writer, committed_position},
 };
+
+/// How long a folder that is open elsewhere is asked for again: a program that is just being
+/// started still holds, until it begins, what this one has let go of.
+const PATIENCE: Duration = Duration::from_millis(500);
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// The search engine. It may be shared between threads: reads wait for nothing, writes wait
 /// for each other. Every call blocks.
@@ -41,9 +48,20 @@ impl SearchIndex {
     /// away and begun anew: then [`position`](Self::position) is `None`. All files are read
     /// once to see whether they are whole.
     ///
-    /// Fails with [`Error::InUse`] when the folder is open elsewhere; then nothing is touched.
+    /// Fails with [`Error::InUse`] when the folder stays open elsewhere for half a second; then
+    /// nothing is touched.
     pub fn open(dir: &Path) -> Result<Self> {
         fs::create_dir_all(dir)?;
+        let began = Instant::now();
+        loop {
+            match Self::try_open(dir) {
+                Err(Error::InUse(_)) if began.elapsed() < PATIENCE => thread::sleep(PAUSE),
+                tried => return tried,
+            }
+        }
+    }
+
+    fn try_open(dir: &Path) -> Result<Self> {
         match Self::open_existing(dir) {
             Ok(Some(index)) => Ok(index),
             Ok(None) => Self::begin_anew(dir),

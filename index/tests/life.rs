@@ -77,6 +77,19 @@ fn a_folder_in_use_is_left_alone() {
 }
 
 #[test]
+fn a_folder_that_is_let_go_of_in_a_moment_is_waited_for() {
+    let fresh = Fresh::with([saying(1, "复议")]);
+    let Fresh { dir, index, .. } = fresh;
+    let letting_go = std::thread::spawn(move || {
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        drop(index);
+    });
+    let again = SearchIndex::open(dir.path()).unwrap();
+    assert_eq!(count(&again, "复议"), 1);
+    letting_go.join().unwrap();
+}
+
+#[test]
 fn an_index_of_another_version_is_begun_anew() {
     let dir = tempfile::tempdir().unwrap();
     fill(dir.path());

@@ -286,6 +286,10 @@ async fn streams_end_when_the_hub_stops() {
 
 #[tokio::test]
 async fn somebody_who_does_not_read_is_let_go_and_costs_nobody_anything() {
+    // Thousands of edits fill the line, and no engine has a part in what follows.
+    if std::env::var("WENSHU_TEST_ENGINE").is_ok_and(|engine| engine == "postgres") {
+        return;
+    }
     let hub = TestHub::with(|setting| {
         setting.config.events.stall_timeout = Duration::from_secs(1);
         setting.config.events.streams_per_user = 1;
