@@ -264,9 +264,9 @@ async fn listed(tx: &mut Tx, side: LedgerSide, filter: &ObligationFilter) -> Vec
     let mut filter = filter.clone();
     let mut ids = Vec::new();
     loop {
-        let mut obligations = tx.obligations();
-        let page = obligations.ledger(side, &filter, date(2026, 11, 24), 2);
-        let (lines, next) = page.await.unwrap();
+        let today = date(2026, 11, 24);
+        let page = tx.obligations().ledger(side, &filter, today, 2).await;
+        let (lines, next) = page.unwrap();
         assert!(lines.len() <= 2);
         ids.extend(lines.iter().map(|line| line.obligation.id));
         filter.after = next;
