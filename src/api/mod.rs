@@ -33,6 +33,7 @@ mod receipts;
 pub mod request_id;
 mod rules;
 mod search;
+mod statistics;
 mod streams;
 mod tus;
 mod units;
@@ -161,6 +162,10 @@ routes! {
     "/api/v1/obligations/{id}/reopen" { POST duty_acts::reopen }
     "/api/v1/obligations/{id}/reminders" { POST duty_acts::remind }
     "/api/v1/obligations/{id}/escalations" { POST duty_acts::escalate }
+    "/api/v1/statistics" { GET statistics::show }
+    "/api/v1/statistics/figures" { GET statistics::figures }
+    "/api/v1/statistics/rows" { GET statistics::rows }
+    "/api/v1/statistics/report" { GET statistics::report }
     "/api/v1/work" { GET work::show }
     "/api/v1/notifications" { GET notifications::list }
     "/api/v1/notifications/{id}/read" { POST notifications::mark_read }

@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// The media type of a workbook.
-const SHEET: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+pub(super) const SHEET: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// 回复义务的筛选。
 #[derive(Deserialize, IntoParams)]

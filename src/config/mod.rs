@@ -131,6 +131,7 @@ impl Config {
         self.limits.check(Check::of("limits", &mut faults));
         self.events.check(Check::of("events", &mut faults));
         self.documents.check(Check::of("documents", &mut faults));
+        self.deadlines.check(Check::of("deadlines", &mut faults));
         self.deliveries.check(Check::of("deliveries", &mut faults));
         self.search.check(Check::of("search", &mut faults));
         self.extract.check(Check::of("extract", &mut faults));

@@ -21,6 +21,8 @@ labelled! {
         Return = "return", "退回";
         /// 不同意退回: the sender has refused the return; the document is in the box again.
         ReturnRefusal = "return_refusal", "不同意退回";
+        /// 同意退回: the sender has accepted the return; nothing is owed any more.
+        ReturnAcceptance = "return_acceptance", "同意退回";
         /// 转发: the recipient has passed it on to another unit (B.1).
         Forward = "forward", "转发";
         /// 撤回: the sender has taken it back.

@@ -6,6 +6,7 @@ pub mod deadline;
 pub mod kind;
 pub mod rules;
 pub mod secrecy;
+pub mod statistics;
 
 mod account;
 mod assignment;

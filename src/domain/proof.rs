@@ -23,6 +23,9 @@ impl Event {
             Self::Reply => "收件单位已对该文书发出最终的回复。",
             Self::Return => "收件单位在签收前退回了该文书，并说明了理由。",
             Self::ReturnRefusal => "发文单位不同意退回，该文书仍在收件单位的收件箱中。",
+            Self::ReturnAcceptance => {
+                "发文单位同意退回，收件单位不再对该文书负有签收和回复的义务。"
+            }
             Self::Forward => "收件单位把该文书转给了另一单位。",
             Self::Recall => "发文单位撤回了该文书。",
             Self::Amendment => "该文书已由新的版本取代。",

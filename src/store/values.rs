@@ -6,11 +6,22 @@ use jiff::{Timestamp, civil::Date};
 use uuid::Uuid;
 
 use super::{Result, StoreError};
-use crate::domain::{DocNumber, UserId};
+use crate::domain::{DocNumber, UserId, statistics::day_number};
 
 /// Milliseconds since 1970 UTC.
 pub(super) fn ms(at: Timestamp) -> i64 {
     at.as_millisecond()
+}
+
+/// The number of a day, so that spans can be counted.
+pub(super) fn day_if(date: Option<Date>) -> Option<i64> {
+    date.map(day_number)
+}
+
+/// The day that [`day_if`] numbered, if any.
+pub(super) fn date_if(number: Option<i64>) -> Option<Date> {
+    let days = jiff::Span::new().try_days(number?).ok()?;
+    jiff::civil::date(1970, 1, 1).checked_add(days).ok()
 }
 
 /// The instant that [`ms`] wrote.

@@ -31,6 +31,8 @@ pub fn mount(config: &mut ServiceConfig) {
         .route("/deliveries/{id}/{act}", web::post().to(pages::acts::act))
         .route("/receipts/{id}/print", web::get().to(pages::receipt::print))
         .route("/obligations", web::get().to(pages::obligations::show))
+        .route("/statistics", web::get().to(pages::statistics::show))
+        .route("/statistics/rows", web::get().to(pages::statistics::rows))
         .route("/search", web::get().to(pages::search::show));
 }
 

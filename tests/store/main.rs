@@ -38,6 +38,7 @@ mod reminders;
 mod schema;
 mod sessions;
 mod sources;
+mod statistics;
 mod tallies;
 mod texts;
 mod units;

@@ -90,6 +90,10 @@ async fn what_is_known_of_a_duty_beside_its_state_is_kept() {
         state: ObligationState::InProgress,
         progress: Progress {
             level: EscalationLevel::Urge,
+            registered_on: Some(date(2026, 9, 4)),
+            rectified: Some(false),
+            objected: true,
+            upheld: true,
             handler: Some(world.clerk),
             extending: true,
             objecting: true,

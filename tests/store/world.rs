@@ -260,6 +260,7 @@ pub fn an_obligation(delivery: &Delivery, creditor: UnitId) -> Obligation {
         state: ObligationState::AwaitingSignature,
         typed_due_on: Some(date(2026, 11, 21)),
         urgency: Urgency::Urgent,
+        sign_by: Some(date(2026, 9, 3)),
         anchor_on: None,
         original_due_on: None,
         due: None,

@@ -10,6 +10,7 @@ mod event;
 mod found;
 mod obligation;
 mod registry;
+mod statistics;
 
 pub use board::*;
 pub use bundle::*;
@@ -21,6 +22,7 @@ pub use event::*;
 pub use found::*;
 pub use obligation::*;
 pub use registry::*;
+pub use statistics::*;
 
 use jiff::Timestamp;
 use serde::Serialize;

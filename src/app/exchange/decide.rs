@@ -70,10 +70,14 @@ impl Work {
         if delivery.state != DeliveryState::Returned {
             return Err(NOT_RETURNED);
         }
+        let document = self.delivered(delivery.document).await?;
         self.decide(&delivery, ReturnOutcome::Accepted, note)
             .await?;
         self.turn_obligation(id, ObligationState::Suspended, ObligationState::Withdrawn)
             .await?;
+        let mut fact = Fact::new(Event::ReturnAcceptance, &document, delivery.unit);
+        fact.giver = Some((delivery.giver(), self.caller.user()));
+        self.state(fact.in_round(delivery.round)).await?;
         self.did_on_delivery("delivery.accept_return", &delivery);
         self.delivery_now(id).await
     }

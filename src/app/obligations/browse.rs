@@ -19,7 +19,7 @@ pub type LedgerPage = (Vec<LedgerLine>, Option<LedgerPlace>);
 
 impl Side {
     /// The side of the ledger that the caller may read.
-    pub(super) fn of(self, caller: &Caller) -> Result<LedgerSide> {
+    pub(in crate::app) fn of(self, caller: &Caller) -> Result<LedgerSide> {
         Ok(match self {
             Self::Owed => LedgerSide::Owed(caller.unit_for(&[Scope::Report])?),
             Self::Due => LedgerSide::Due(caller.unit_for(&[Scope::Report])?),
@@ -51,7 +51,7 @@ impl Hub {
     }
 }
 
-pub(super) fn keep_titles_to_parties(caller: &Caller, lines: &mut [LedgerLine]) {
+pub(in crate::app) fn keep_titles_to_parties(caller: &Caller, lines: &mut [LedgerLine]) {
     let unit = caller.actor.unit;
     for line in lines {
         let duty = &line.obligation;

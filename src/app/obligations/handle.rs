@@ -77,8 +77,10 @@ impl Work {
             supporting: asked.supporting,
             note: self.words("/note", asked.note)?,
         };
+        let today = self.today();
         matter.duty.state = ObligationState::InProgress;
         matter.duty.progress.handler = asked.handler;
+        matter.duty.progress.registered_on.get_or_insert(today);
         self.record(&mut matter.duty, &matter.document, details, None)
             .await
     }
@@ -156,6 +158,7 @@ impl Work {
         let rule = rule.and_then(|code| rules.deadline_rule(code, today));
         let due = rule.and_then(|rule| rule.due(today, None, Urgency::Normal, &matter.calendar));
         matter.duty.progress.objecting = true;
+        matter.duty.progress.objected = true;
         let details = Details::Objection {
             grounds,
             decide_by: due.map(|due| due.due_on),

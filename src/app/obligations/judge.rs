@@ -61,6 +61,7 @@ impl Work {
             decided_by: self.words("/decided_by", decision.decided_by)?,
         };
         matter.duty.progress.objecting = false;
+        matter.duty.progress.upheld |= decision.verdict != Verdict::Rejected;
         if remedy == Remedy::Withdraw {
             matter.duty.state = ObligationState::Withdrawn;
             matter.duty.progress.extending = false;
@@ -94,6 +95,7 @@ impl Work {
         let items = self.items_of(&matter, evaluation.items)?;
         matter.duty.state = ObligationState::Evaluated;
         matter.duty.progress.adoption = Some(evaluation.adoption);
+        matter.duty.progress.rectified = evaluation.rectified;
         matter.duty.progress.evaluated_at = Some(self.now);
         let details = Details::Evaluation {
             adoption: evaluation.adoption,
@@ -139,6 +141,7 @@ impl Work {
         matter.duty.state = ObligationState::InProgress;
         let progress = &mut matter.duty.progress;
         progress.adoption = None;
+        progress.rectified = None;
         progress.evaluated_at = None;
         progress.closed_at = None;
         progress.supplement_due_on = Some(due_on);

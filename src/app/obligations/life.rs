@@ -23,10 +23,14 @@ impl Work {
         if !kind.duty.owes_reply(document.reply_due_on.is_some()) {
             return Ok(());
         }
+        let today = legal_day(self.now);
         let rule = kind
             .deadline_rule_for(&document.fields)
-            .and_then(|code| rules.deadline_rule(code, legal_day(self.now)))
+            .and_then(|code| rules.deadline_rule(code, today))
             .ok_or_else(|| Error::internal(format!("no deadline rule for {}", document.kind)))?;
+        let calendar = self.hub.clone().calendar(&mut self.tx).await?;
+        let promptly = self.hub.config().deadlines.prompt_signing_workdays;
+        let sign_by = (promptly > 0).then(|| calendar.add_working_days(today, promptly));
         let duties: Vec<_> = deliveries
             .iter()
             .filter(|delivery| delivery.role == RecipientRole::Main)
@@ -40,6 +44,7 @@ impl Work {
                 state: ObligationState::AwaitingSignature,
                 typed_due_on: document.reply_due_on,
                 urgency: document.urgency,
+                sign_by,
                 anchor_on: None,
                 original_due_on: None,
                 due: None,

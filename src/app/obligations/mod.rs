@@ -15,6 +15,7 @@ mod sheet;
 mod today;
 mod urge;
 
+pub(super) use browse::keep_titles_to_parties;
 pub use browse::{LedgerPage, Side};
 pub use detail::{DutyDetail, Moment};
 pub use handle::{ExtensionDecision, Registration};

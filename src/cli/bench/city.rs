@@ -5,7 +5,9 @@ use jiff::Timestamp;
 use crate::{
     app::Hub,
     cli::told,
-    domain::{Branch, Membership, PasswordState, Prefix, Role, Unit, UnitId, User, UserId},
+    domain::{
+        Branch, HubRole, Membership, PasswordState, Prefix, Role, Unit, UnitId, User, UserId,
+    },
     store::Store,
 };
 
@@ -25,6 +27,8 @@ pub(super) struct Office {
 pub(super) struct City {
     pub(super) offices: Vec<Office>,
     pub(super) password: String,
+    /// The login of the conference office.
+    pub(super) office_login: String,
 }
 
 impl City {
@@ -54,10 +58,17 @@ impl City {
             }
             offices.push(office);
         }
+        let office = conference_office(&offices[0], at);
+        let mut users = tx.users();
+        users
+            .insert(&office, &hash)
+            .await
+            .map_err(|error| told(&error))?;
         tx.commit().await.map_err(|error| told(&error))?;
         Ok(Self {
             offices,
             password: password.0,
+            office_login: office.login,
         })
     }
 }
@@ -103,6 +114,24 @@ impl Office {
             prefix,
         };
         Ok((office, unit, people))
+    }
+}
+
+/// Somebody of the first unit who follows all duties.
+fn conference_office(unit: &Office, at: Timestamp) -> User {
+    User {
+        id: UserId::fresh(),
+        login: "office".to_owned(),
+        name: "联席会议办公室".to_owned(),
+        memberships: vec![Membership {
+            unit: unit.unit,
+            roles: vec![Role::Liaison],
+        }],
+        hub_roles: vec![HubRole::ConferenceOffice],
+        active: true,
+        password: PasswordState::Chosen,
+        created_at: at,
+        revision: 1,
     }
 }
 

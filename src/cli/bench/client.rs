@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
+use super::figures::Figure;
 use crate::cli::told;
 
 /// A person who is logged in.
@@ -43,6 +44,26 @@ impl Client {
         self.ask(path, request).await
     }
 
+    /// Reads a page again and again.
+    pub(super) async fn page(&self, path: &str, repeat: usize) -> Result<Figure, String> {
+        // What is cold is not what is compared.
+        for _ in 0..5.min(repeat) {
+            self.get(path).await?;
+        }
+        let mut took = Vec::with_capacity(repeat);
+        for _ in 0..repeat {
+            took.push(self.get(path).await?.1);
+        }
+        Ok(Figure::of(took))
+    }
+
+    /// Reads something that is not JSON; gives its length too.
+    pub(super) async fn download(&self, path: &str) -> Result<(usize, Duration), String> {
+        let request = self.http.get(format!("{}/{path}", self.base));
+        let (bytes, took) = self.bytes(path, request).await?;
+        Ok((bytes.len(), took))
+    }
+
     /// Does something.
     pub(super) async fn post(&self, path: &str, body: &Value) -> Result<(Value, Duration), String> {
         let request = self.http.post(format!("{}/{path}", self.base)).json(body);
@@ -61,6 +82,16 @@ impl Client {
         path: &str,
         request: reqwest::RequestBuilder,
     ) -> Result<(Value, Duration), String> {
+        let (bytes, took) = self.bytes(path, request).await?;
+        let answer = serde_json::from_slice(&bytes).map_err(|error| told(&error))?;
+        Ok((answer, took))
+    }
+
+    async fn bytes(
+        &self,
+        path: &str,
+        request: reqwest::RequestBuilder,
+    ) -> Result<(bytes::Bytes, Duration), String> {
         let request = request.bearer_auth(&self.token);
         let began = Instant::now();
         let response = request.send().await.map_err(|error| told(&error))?;
@@ -71,7 +102,11 @@ impl Client {
             let said = String::from_utf8_lossy(&bytes);
             return Err(format!("{path}：{status} {said}"));
         }
-        let answer = serde_json::from_slice(&bytes).map_err(|error| told(&error))?;
-        Ok((answer, took))
+        Ok((bytes, took))
     }
+}
+
+/// The text that a value must be.
+pub(super) fn text_of(value: &Value) -> Result<&str, String> {
+    value.as_str().ok_or_else(|| format!("不是文字：{value}"))
 }

@@ -4,38 +4,21 @@
 use std::{path::PathBuf, process::ExitCode, time::Instant};
 
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
 use super::{
     city::City,
-    client::Client,
+    client::{Client, text_of},
     figures::{Figure, Line, Report},
-    fill::{Filler, RARE_KIND},
+    fill::{Content, Filler, RARE_KIND},
+    stage::{Stage, progress},
 };
-use crate::{
-    cli::{Options, node::Node, say, serve, told},
-    config::DatabaseUrl,
-    server::{self, Listeners},
-};
+use crate::cli::{Options, say};
 
 /// Units that have exchanged documents before the bench begins.
 const BUSY: usize = 120;
-
-/// Limits of rate would be measured otherwise; passwords are not what this is about.
-const LIFTED: &[&str] = &[
-    "server.listen=127.0.0.1:0",
-    "server.operations_listen=127.0.0.1:0",
-    "limits.user_per_second=10000",
-    "limits.unit_per_second=100000",
-    "limits.login_burst=1000",
-    "auth.argon2_memory_kib=8192",
-    "auth.argon2_iterations=1",
-    "auth.access_token_ttl=1h",
-    "auth.refresh_idle=2h",
-    "documents.recipients_max=1000",
-    "log.level=error",
-];
+/// Sending to three hundred costs at most so much more than to one.
+const SEND_GOAL: f64 = 5.0;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -62,85 +45,39 @@ pub(super) struct Arguments {
 /// Fills, measures, fills further, measures again, and prints.
 pub(super) async fn run(options: &Options, mut arguments: Arguments) -> Result<ExitCode, String> {
     arguments.sizes.sort_unstable();
-    let scratch = tempfile::tempdir().map_err(|error| told(&error))?;
-    let data = arguments
-        .data
-        .clone()
-        .unwrap_or_else(|| scratch.path().join("data"));
-    let mut sets = vec![format!("hub.data_dir={}", data.display())];
-    sets.extend(LIFTED.iter().map(|set| (*set).to_owned()));
-    let config = options.load(&sets)?;
-    let engine = match config.database.url {
-        DatabaseUrl::Sqlite => "sqlite",
-        DatabaseUrl::Postgres(_) => "postgresql",
-    };
-    let telemetry = serve::telemetry(&config)?;
-    let node = Node::serving(config).await?;
-    refuse_what_is_used(&node).await?;
-    let city = City::enter(&node.hub, &node.store, BUSY.max(arguments.many + 1)).await?;
-    let listeners = Listeners::bind(&node.hub).map_err(|error| told(&error))?;
-    let public = listeners.public_address().map_err(|error| told(&error))?;
-    let running = server::start(&node.hub, telemetry, listeners).map_err(|error| told(&error))?;
-    let report = measure(&node, &city, &format!("http://{public}"), &arguments).await;
-    running.stop().await.map_err(|error| told(&error))?;
-    node.store.close().await;
-    let report = Report { engine, ..report? };
-    say(&if arguments.json {
-        serde_json::to_string_pretty(&report).map_err(|error| told(&error))?
-    } else {
-        report.table()
-    });
+    let units = BUSY.max(arguments.many + 1);
+    let stage = Stage::open(options, arguments.data.as_deref(), units).await?;
+    let report = measure(&stage, &arguments).await;
+    stage.close().await?;
+    say(&report?.printed(arguments.json)?);
     Ok(ExitCode::SUCCESS)
 }
 
-/// A hub that somebody works with is no place to try out what it bears.
-async fn refuse_what_is_used(node: &Node) -> Result<(), String> {
-    let mut tx = node.store.read().await.map_err(|error| told(&error))?;
-    if tx.users().any().await.map_err(|error| told(&error))? {
-        return Err("数据库中已有账号；测速须用空的数据目录和数据库".to_owned());
-    }
-    Ok(())
-}
-
-async fn measure(
-    node: &Node,
-    city: &City,
-    public: &str,
-    arguments: &Arguments,
-) -> Result<Report, String> {
-    let mut filler = Filler::new(&node.store, city, BUSY, node.hub.now());
-    let mut filled_in_seconds = Vec::new();
+async fn measure(stage: &Stage, arguments: &Arguments) -> Result<Report, String> {
+    let (node, city) = (&stage.node, &stage.city);
+    let mut filler = Filler::new(&node.store, city, BUSY, node.hub.now(), Content::Exchange);
+    let mut report = Report::of(stage.engine, "件投递", &arguments.sizes);
     let mut rounds = Vec::new();
     for size in &arguments.sizes {
         let began = Instant::now();
         filler.up_to(*size, &progress(*size)).await?;
-        filled_in_seconds.push(began.elapsed().as_secs_f64());
+        report.filled_in_seconds.push(began.elapsed().as_secs_f64());
         // Filling may take longer than a token lasts.
-        let bench = Bench::new(city, public, arguments).await?;
+        let bench = Bench::new(city, &stage.public, arguments).await?;
         rounds.push(bench.round().await?);
     }
-    let many_by_one = rounds
-        .iter()
-        .map(|round| round.to_many.median_ms / round.to_one.median_ms)
+    report.lines = lines(&rounds);
+    let compared = arguments.sizes.iter().zip(&rounds);
+    report.remarks = compared
+        .map(|(size, round)| {
+            let ratio = round.to_many.median_ms / round.to_one.median_ms;
+            format!(
+                "{size} 件投递时，发送给 {} 个单位是发送给 1 个单位的 {ratio:.2} 倍（目标 ≤ {SEND_GOAL}）",
+                arguments.many
+            )
+        })
         .collect();
-    Ok(Report {
-        engine: "",
-        optimised: !cfg!(debug_assertions),
-        durability: "每次确认前落盘（fsync）",
-        sizes: arguments.sizes.clone(),
-        filled_in_seconds,
-        lines: lines(&rounds),
-        many_by_one,
-        many: arguments.many,
-    })
-}
-
-fn progress(size: usize) -> ProgressBar {
-    let bar = ProgressBar::new(size as u64).with_message("填充");
-    match ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} {eta}") {
-        Ok(style) => bar.with_style(style),
-        Err(_) => bar,
-    }
+    Ok(report)
 }
 
 /// What was measured at one size.
@@ -208,7 +145,7 @@ impl<'a> Bench<'a> {
 
     async fn pages(&self) -> Result<Vec<(&'static str, Figure)>, String> {
         let (sent, _) = self.clerk.get("documents?box=own&state=sent").await?;
-        let document = text(&sent["items"][0]["id"])?;
+        let document = text_of(&sent["items"][0]["id"])?;
         let deep = self.deep("deliveries", 5).await?;
         let pages = [
             ("收件箱", "deliveries".to_owned()),
@@ -252,15 +189,7 @@ impl<'a> Bench<'a> {
     }
 
     async fn page(&self, path: &str) -> Result<Figure, String> {
-        // What is cold is not what is compared.
-        for _ in 0..5 {
-            self.clerk.get(path).await?;
-        }
-        let mut took = Vec::with_capacity(self.arguments.repeat);
-        for _ in 0..self.arguments.repeat {
-            took.push(self.clerk.get(path).await?.1);
-        }
-        Ok(Figure::of(took))
+        self.clerk.page(path, self.arguments.repeat).await
     }
 
     /// Signs for what has arrived last, as often as there is something.
@@ -272,7 +201,7 @@ impl<'a> Bench<'a> {
                 break;
             };
             for item in items.iter().take(self.arguments.repeat - took.len()) {
-                let path = format!("deliveries/{}/sign", text(&item["id"])?);
+                let path = format!("deliveries/{}/sign", text_of(&item["id"])?);
                 took.push(self.clerk.post(&path, &json!({})).await?.1);
             }
         }
@@ -308,7 +237,7 @@ impl<'a> Bench<'a> {
             "recipients": to,
         });
         let (drafted, _) = self.clerk.post("documents", &draft).await?;
-        let path = format!("documents/{}", text(&drafted["id"])?);
+        let path = format!("documents/{}", text_of(&drafted["id"])?);
         self.clerk
             .post(&format!("{path}/submit"), &json!({}))
             .await?;
@@ -321,8 +250,4 @@ impl<'a> Bench<'a> {
             _ => Err(format!("{path} 没有发送")),
         }
     }
-}
-
-fn text(value: &Value) -> Result<&str, String> {
-    value.as_str().ok_or_else(|| format!("不是文字：{value}"))
 }

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use crate::cli::told;
+
 /// The median and the 99th percentile of some repetitions, in milliseconds.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub(super) struct Figure {
@@ -64,38 +66,53 @@ pub(super) struct Report {
     pub(super) optimised: bool,
     /// How an acknowledgement is kept.
     pub(super) durability: &'static str,
-    /// Deliveries on the hub, from few to many.
+    /// What the hub is filled with.
+    pub(super) filled_with: &'static str,
+    /// How many of these there are, from few to many.
     pub(super) sizes: Vec<usize>,
     /// How long filling took, for each size.
     pub(super) filled_in_seconds: Vec<f64>,
     /// The pages and acts.
     pub(super) lines: Vec<Line>,
-    /// The median of sending to many by that of sending to one, for each size.
-    pub(super) many_by_one: Vec<f64>,
-    /// How many recipients are many.
-    pub(super) many: usize,
+    /// What else is compared with a goal.
+    pub(super) remarks: Vec<String>,
 }
 
 /// A page costs at most this much more where there is a hundred times as much.
 const PAGE_GOAL: f64 = 1.3;
-/// Sending to three hundred costs at most so much more than to one.
-const SEND_GOAL: f64 = 5.0;
 
 impl Report {
-    /// The table that is printed.
-    pub(super) fn table(&self) -> String {
-        let mut lines = vec![format!(
-            "{} · {} · {}",
-            self.engine,
-            if self.optimised {
-                "release"
-            } else {
-                "未优化的构建，数字仅供参考"
-            },
-            self.durability
-        )];
+    /// A report of this program, of which nothing is measured yet.
+    pub(super) fn of(engine: &'static str, filled_with: &'static str, sizes: &[usize]) -> Self {
+        Self {
+            engine,
+            optimised: !cfg!(debug_assertions),
+            durability: "每次确认前落盘（fsync）",
+            filled_with,
+            sizes: sizes.to_vec(),
+            filled_in_seconds: Vec::new(),
+            lines: Vec::new(),
+            remarks: Vec::new(),
+        }
+    }
+
+    /// What is printed: a table, or JSON.
+    pub(super) fn printed(&self, json: bool) -> Result<String, String> {
+        if json {
+            return serde_json::to_string_pretty(self).map_err(|error| told(&error));
+        }
+        Ok(self.table())
+    }
+
+    fn table(&self) -> String {
+        let build = if self.optimised {
+            "release"
+        } else {
+            "未优化的构建，数字仅供参考"
+        };
+        let mut lines = vec![format!("{} · {build} · {}", self.engine, self.durability)];
         for (size, took) in self.sizes.iter().zip(&self.filled_in_seconds) {
-            lines.push(format!("填充至 {size} 件投递：{took:.1} 秒"));
+            lines.push(format!("填充至 {size} {}：{took:.1} 秒", self.filled_with));
         }
         lines.push(format!(
             "{:>8} {:>28} {:>9}  {}",
@@ -115,12 +132,7 @@ impl Report {
                 line.what
             ));
         }
-        for (size, ratio) in self.sizes.iter().zip(&self.many_by_one) {
-            lines.push(format!(
-                "{size} 件投递时，发送给 {} 个单位是发送给 1 个单位的 {ratio:.2} 倍（目标 ≤ {SEND_GOAL}）",
-                self.many
-            ));
-        }
+        lines.extend(self.remarks.iter().cloned());
         lines.push(format!(
             "页面比值的目标 ≤ {PAGE_GOAL}（最大规模 ÷ 最小规模，中位数）"
         ));

@@ -6,7 +6,10 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::city::{City, Office};
+use super::{
+    city::{City, Office},
+    lives::a_life,
+};
 use crate::{
     cli::told,
     domain::{
@@ -19,16 +22,25 @@ use crate::{
 
 /// Deliveries that are written with one statement.
 const AT_ONCE: usize = 1_000;
-/// The milliseconds between two documents: a hundred thousand of them take two years.
-const PACE_MS: i64 = 600_000;
 /// One in so many documents is of a rare kind.
 const RARE: u64 = 2_000;
 /// One in so many documents was never sent.
 const UNSENT: u64 = 200;
 /// The kinds: what is frequent, and what a unit sees once in a while.
 const KINDS: [&str; 2] = ["GW-HAN", "GW-TONGZHI"];
+/// The kinds of recommendations.
+const DUTY_KINDS: [&str; 3] = ["SJ-ZH", "JC-SH", "JC-GY"];
 /// The kind that is rare.
 pub(super) const RARE_KIND: &str = "SJ-ZH";
+
+/// What a hub is filled with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Content {
+    /// Documents of all kinds, some of which want a reply.
+    Exchange,
+    /// Recommendations: each main recipient owes a reply and has come some way with it.
+    Duties,
+}
 
 /// Fills a hub, further each time it is asked.
 pub(super) struct Filler<'a> {
@@ -41,6 +53,7 @@ pub(super) struct Filler<'a> {
     documents: u64,
     deliveries: usize,
     began: Timestamp,
+    content: Content,
 }
 
 /// What is written with the next statements.
@@ -54,7 +67,13 @@ struct Batch {
 impl<'a> Filler<'a> {
     /// A filler that lets `busy` of the units exchange. What it writes is of the years before
     /// this one, so that the numbers of documents that are issued later are free.
-    pub(super) fn new(store: &'a Store, city: &'a City, busy: usize, now: Timestamp) -> Self {
+    pub(super) fn new(
+        store: &'a Store,
+        city: &'a City,
+        busy: usize,
+        now: Timestamp,
+        content: Content,
+    ) -> Self {
         Self {
             store,
             offices: &city.offices[..busy],
@@ -62,7 +81,8 @@ impl<'a> Filler<'a> {
             next: Random(20_240_430),
             documents: 0,
             deliveries: 0,
-            began: years_ago(now, 3),
+            began: years_ago(now, content.years()),
+            content,
         }
     }
 
@@ -99,9 +119,10 @@ impl<'a> Filler<'a> {
         batch: &mut Batch,
     ) -> Result<()> {
         self.documents += 1;
-        let at = self.began + SignedDuration::from_millis(self.documents.cast_signed() * PACE_MS);
+        let at = self.began
+            + SignedDuration::from_millis(self.documents.cast_signed() * self.content.pace_ms());
         let sender = &self.offices[self.next.mostly_first(self.offices.len())];
-        let mut document = draft(sender, at, &mut self.next);
+        let mut document = draft(sender, at, &mut self.next, self.content);
         document.recipients = self.recipients(sender, target - self.deliveries);
         tx.documents().insert(&document).await?;
         let recipients = &document.recipients;
@@ -109,7 +130,7 @@ impl<'a> Filler<'a> {
             .set_recipients(document.id, recipients)
             .await?;
         let mut viewers = vec![(sender.unit, Basis::Issuer)];
-        if self.next.one_in(UNSENT) {
+        if self.content == Content::Exchange && self.next.one_in(UNSENT) {
             return tx.access().grant_all(document.id, &viewers, at).await;
         }
         let number = format!(
@@ -151,7 +172,7 @@ impl<'a> Filler<'a> {
             if unit == sender.unit || recipients.iter().any(|one| one.unit == unit) {
                 continue;
             }
-            let role = if self.next.one_in(3) {
+            let role = if self.content == Content::Exchange && self.next.one_in(3) {
                 RecipientRole::Copy
             } else {
                 RecipientRole::Main
@@ -191,8 +212,18 @@ impl<'a> Filler<'a> {
                 let statement = self.statement(document, recipient.unit, event, at);
                 batch.evidence.push(statement);
             }
-            if document.reply_due_on.is_some() && recipient.role == RecipientRole::Main {
-                batch.duties.push(duty(document, &delivery, at));
+            match self.content {
+                Content::Duties => {
+                    batch
+                        .duties
+                        .push(a_life(document, &delivery, &mut self.next));
+                }
+                Content::Exchange => {
+                    let owes = document.reply_due_on.is_some();
+                    if owes && recipient.role == RecipientRole::Main {
+                        batch.duties.push(duty(document, &delivery, at));
+                    }
+                }
             }
             batch.deliveries.push(delivery);
         }
@@ -227,8 +258,29 @@ impl<'a> Filler<'a> {
     }
 }
 
-fn draft(sender: &Office, at: Timestamp, next: &mut Random) -> Document {
-    let kind = if next.one_in(RARE) {
+impl Content {
+    /// The years over which it is spread.
+    fn years(self) -> i16 {
+        match self {
+            Self::Exchange => 3,
+            Self::Duties => 5,
+        }
+    }
+
+    /// The milliseconds between two documents: a hundred thousand of them take two years, or
+    /// nearly five.
+    fn pace_ms(self) -> i64 {
+        match self {
+            Self::Exchange => 600_000,
+            Self::Duties => 1_450_000,
+        }
+    }
+}
+
+fn draft(sender: &Office, at: Timestamp, next: &mut Random, content: Content) -> Document {
+    let kind = if content == Content::Duties {
+        DUTY_KINDS[next.below(DUTY_KINDS.len())]
+    } else if next.one_in(RARE) {
         RARE_KIND
     } else {
         KINDS[next.below(KINDS.len())]
@@ -273,7 +325,8 @@ fn draft(sender: &Office, at: Timestamp, next: &mut Random) -> Document {
     }
 }
 
-fn duty(document: &Document, delivery: &Delivery, at: Timestamp) -> Obligation {
+/// A duty that has just arisen.
+pub(super) fn duty(document: &Document, delivery: &Delivery, at: Timestamp) -> Obligation {
     Obligation {
         id: ObligationId::fresh(),
         delivery: delivery.id,
@@ -287,6 +340,7 @@ fn duty(document: &Document, delivery: &Delivery, at: Timestamp) -> Obligation {
         },
         typed_due_on: document.reply_due_on,
         urgency: document.urgency,
+        sign_by: None,
         anchor_on: None,
         original_due_on: None,
         due: None,
@@ -304,7 +358,7 @@ fn years_ago(now: Timestamp, years: i16) -> Timestamp {
 }
 
 /// The same numbers each time (splitmix64).
-struct Random(u64);
+pub(super) struct Random(u64);
 
 impl Random {
     fn next(&mut self) -> u64 {
@@ -315,11 +369,11 @@ impl Random {
         z ^ (z >> 31)
     }
 
-    fn below(&mut self, end: usize) -> usize {
+    pub(super) fn below(&mut self, end: usize) -> usize {
         usize::try_from(self.next() % end.max(1) as u64).unwrap_or_default()
     }
 
-    fn one_in(&mut self, many: u64) -> bool {
+    pub(super) fn one_in(&mut self, many: u64) -> bool {
         self.next().is_multiple_of(many)
     }
 

@@ -3,9 +3,12 @@
 
 mod city;
 mod client;
+mod duties;
 mod exchange;
 mod figures;
 mod fill;
+mod lives;
+mod stage;
 
 use std::process::ExitCode;
 
@@ -23,11 +26,14 @@ pub(super) struct Arguments {
 enum Subject {
     /// 交换：收件箱、发文、签收、发送在一万件和一百万件投递时各要多久
     Exchange(exchange::Arguments),
+    /// 回复义务：台账和一年的统计在一万项和一百万项时各要多久
+    Duties(duties::Arguments),
 }
 
 /// Measures what was asked for.
 pub(super) async fn run(options: &Options, arguments: Arguments) -> Result<ExitCode, String> {
     match arguments.subject {
         Subject::Exchange(arguments) => exchange::run(options, arguments).await,
+        Subject::Duties(arguments) => duties::run(options, arguments).await,
     }
 }

@@ -68,6 +68,8 @@ pub struct Obligation {
     pub typed_due_on: Option<Date>,
     /// Chooses the rule's urgent variant.
     pub urgency: Urgency,
+    /// The day by which it is promptly signed for; none where nobody had agreed on one.
+    pub sign_by: Option<Date>,
     /// The day of signing, from which is counted.
     pub anchor_on: Option<Date>,
     /// The due date as first computed.
@@ -89,6 +91,8 @@ pub struct Obligation {
 pub struct Progress {
     /// How far the matter has been pushed; it only ever rises.
     pub level: EscalationLevel,
+    /// The day on which it was first taken in hand.
+    pub registered_on: Option<Date>,
     /// Who handles it at the debtor.
     pub handler: Option<UserId>,
     /// An extension was asked for and not decided yet.
@@ -99,6 +103,12 @@ pub struct Progress {
     pub supplement_due_on: Option<Date>,
     /// What became of the suggestions, by the issuer's word.
     pub adoption: Option<Adoption>,
+    /// Whether what had to be put right is put right, by the issuer's word.
+    pub rectified: Option<bool>,
+    /// Whether an objection was ever raised.
+    pub objected: bool,
+    /// Whether an objection was ever right, in whole or in part.
+    pub upheld: bool,
     /// When it was evaluated.
     pub evaluated_at: Option<Timestamp>,
     /// When it was closed.
@@ -109,11 +119,15 @@ impl Default for Progress {
     fn default() -> Self {
         Self {
             level: EscalationLevel::None,
+            registered_on: None,
             handler: None,
             extending: false,
             objecting: false,
             supplement_due_on: None,
             adoption: None,
+            rectified: None,
+            objected: false,
+            upheld: false,
             evaluated_at: None,
             closed_at: None,
         }

@@ -74,6 +74,7 @@ fn duty(state: State, extending: bool, objecting: bool, supplement: bool) -> Obl
         state,
         typed_due_on: None,
         urgency: Urgency::Normal,
+        sign_by: None,
         anchor_on: Some(date(2026, 9, 2)),
         original_due_on: Some(day),
         due: Some(DueDate {

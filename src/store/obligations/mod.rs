@@ -1,4 +1,4 @@
-use serde_json::json;
+use serde_json::{Value, json};
 use sqlx::FromRow;
 use uuid::Uuid;
 
@@ -6,11 +6,11 @@ use super::{
     Result, StoreError, Tx,
     rows::{hex, insert_rows},
     tx::on_either,
-    values::{day, doc_number, instant, instant_if, ms, parsed, parsed_if},
+    values::{date_if, day, day_if, doc_number, instant, instant_if, ms, parsed, parsed_if},
 };
 use crate::domain::{
     Adoption, DeliveryId, DocumentId, DueDate, LedgerLine, Obligation, ObligationId, Progress,
-    UnitId, UserId,
+    UnitId, UserId, legal_day, statistics::month_number,
 };
 
 /// The duties to reply.
@@ -30,7 +30,8 @@ macro_rules! obligation_columns {
          o.rule_version, o.state, o.typed_due_on, o.urgency, o.anchor_on, o.original_due_on, \
          o.explanation, o.reply_id, o.replied_at, o.level, o.handler_id, o.extending, \
          o.objecting, o.supplement_due_on, o.adoption, o.evaluated_at, o.closed_at, \
-         o.created_at, o.revision"
+         o.created_at, o.revision, o.sign_by_day, o.registered_day, o.rectified, o.objected, \
+         o.upheld"
     };
 }
 
@@ -49,11 +50,13 @@ macro_rules! line_columns {
     };
 }
 
+pub(super) use {line_columns, obligation_columns};
+
 // Below the macros that it uses.
 mod pages;
 
 #[derive(FromRow)]
-struct LineRow {
+pub(super) struct LineRow {
     #[sqlx(flatten)]
     row: Row,
     kind_code: String,
@@ -113,6 +116,11 @@ struct Row {
     closed_at: Option<i64>,
     created_at: i64,
     revision: i64,
+    sign_by_day: Option<i64>,
+    registered_day: Option<i64>,
+    rectified: Option<bool>,
+    objected: bool,
+    upheld: bool,
 }
 
 impl TryFrom<Row> for Obligation {
@@ -138,6 +146,7 @@ impl TryFrom<Row> for Obligation {
             state: parsed(&row.state)?,
             typed_due_on: parsed_if(row.typed_due_on.as_deref())?,
             urgency: parsed(&row.urgency)?,
+            sign_by: date_if(row.sign_by_day),
             anchor_on: parsed_if(row.anchor_on.as_deref())?,
             original_due_on: parsed_if(row.original_due_on.as_deref())?,
             due,
@@ -147,11 +156,15 @@ impl TryFrom<Row> for Obligation {
                 .zip(instant_if(row.replied_at)?),
             progress: Progress {
                 level: parsed(&row.level)?,
+                registered_on: date_if(row.registered_day),
                 handler: row.handler_id.map(UserId),
                 extending: row.extending,
                 objecting: row.objecting,
                 supplement_due_on: parsed_if(row.supplement_due_on.as_deref())?,
                 adoption: parsed_if(row.adoption.as_deref())?,
+                rectified: row.rectified,
+                objected: row.objected,
+                upheld: row.upheld,
                 evaluated_at: instant_if(row.evaluated_at)?,
                 closed_at: instant_if(row.closed_at)?,
             },
@@ -161,35 +174,80 @@ impl TryFrom<Row> for Obligation {
     }
 }
 
+fn explanation(duty: &Obligation) -> Result<Option<String>> {
+    let explanation = duty.due.as_ref().map(serde_json::to_string).transpose();
+    explanation.map_err(|error| StoreError::Unreadable(error.to_string()))
+}
+
+/// A duty as its columns are named; beside it the numbers of its days, for counting.
+fn row_of(duty: &Obligation) -> Result<Value> {
+    let due_on = duty.due.as_ref().map(|due| due.due_on);
+    let progress = &duty.progress;
+    let (evaluated, closed) = (progress.evaluated_at, progress.closed_at);
+    Ok(json!({
+        "id": hex(duty.id.0),
+        "delivery_id": hex(duty.delivery.0),
+        "document_id": hex(duty.document.0),
+        "debtor_id": hex(duty.debtor.0),
+        "creditor_id": hex(duty.creditor.0),
+        "rule_code": duty.rule.0,
+        "rule_version": duty.rule.1,
+        "state": duty.state.code(),
+        "typed_due_on": day(duty.typed_due_on),
+        "urgency": duty.urgency.code(),
+        "anchor_on": day(duty.anchor_on),
+        "original_due_on": day(duty.original_due_on),
+        "current_due_on": day(due_on),
+        "provisional": duty.due.as_ref().is_some_and(|due| due.provisional),
+        "explanation": explanation(duty)?,
+        "reply_id": duty.reply.map(|(id, _)| hex(id.0)),
+        "replied_at": duty.reply.map(|(_, at)| ms(at)),
+        "level": progress.level.code(),
+        "handler_id": progress.handler.map(|id| hex(id.0)),
+        "extending": progress.extending,
+        "objecting": progress.objecting,
+        "supplement_due_on": day(progress.supplement_due_on),
+        "adoption": progress.adoption.map(Adoption::code),
+        "evaluated_at": evaluated.map(ms),
+        "closed_at": closed.map(ms),
+        "created_at": ms(duty.created_at),
+        "revision": duty.revision,
+        "sent_month": month_number(legal_day(duty.created_at)),
+        "sign_by_day": day_if(duty.sign_by),
+        "signed_day": day_if(duty.anchor_on),
+        "registered_day": day_if(progress.registered_on),
+        "original_due_day": day_if(duty.original_due_on),
+        "due_day": day_if(due_on),
+        "replied_day": day_if(duty.replied_on()),
+        "evaluated_day": day_if(evaluated.map(legal_day)),
+        "closed_day": day_if(closed.map(legal_day)),
+        "rectified": progress.rectified,
+        "objected": progress.objected,
+        "upheld": progress.upheld,
+    }))
+}
+
 impl Obligations<'_> {
     /// Writes down that a duty has arisen.
     pub async fn insert(&mut self, obligation: &Obligation) -> Result<()> {
         self.insert_all(std::slice::from_ref(obligation)).await
     }
 
-    /// Writes down that duties have arisen, with one statement for all.
+    /// Writes duties down, with one statement for all.
     pub async fn insert_all(&mut self, obligations: &[Obligation]) -> Result<()> {
-        let rows = obligations.iter().map(|obligation| {
-            json!({
-                "id": hex(obligation.id.0),
-                "delivery_id": hex(obligation.delivery.0),
-                "document_id": hex(obligation.document.0),
-                "debtor_id": hex(obligation.debtor.0),
-                "creditor_id": hex(obligation.creditor.0),
-                "rule_code": obligation.rule.0,
-                "rule_version": obligation.rule.1,
-                "state": obligation.state.code(),
-                "typed_due_on": day(obligation.typed_due_on),
-                "urgency": obligation.urgency.code(),
-                "provisional": false,
-                "created_at": ms(obligation.created_at),
-                "revision": obligation.revision,
-            })
-        });
-        insert_rows!(self.0, rows, "obligations", "", {
+        let rows: Result<Vec<_>> = obligations.iter().map(row_of).collect();
+        insert_rows!(self.0, rows?.into_iter(), "obligations", "", {
             id: id, delivery_id: id, document_id: id, debtor_id: id, creditor_id: id,
             rule_code: text, rule_version: number, state: text, typed_due_on: text,
-            urgency: text, provisional: flag, created_at: number, revision: number,
+            urgency: text, anchor_on: text, original_due_on: text, current_due_on: text,
+            provisional: flag, explanation: text, reply_id: id, replied_at: number, level: text,
+            handler_id: id, extending: flag, objecting: flag, supplement_due_on: text,
+            adoption: text, evaluated_at: number, closed_at: number, created_at: number,
+            revision: number, kind_code: kind_of_document, sent_month: number,
+            sign_by_day: number, signed_day: number, registered_day: number,
+            original_due_day: number, due_day: number, replied_day: number,
+            evaluated_day: number, closed_day: number, rectified: flag, objected: flag,
+            upheld: flag,
         });
         Ok(())
     }
@@ -198,10 +256,7 @@ impl Obligations<'_> {
     pub async fn update(&mut self, obligation: &Obligation) -> Result<bool> {
         let due = obligation.due.as_ref();
         let progress = &obligation.progress;
-        let explanation = due
-            .map(serde_json::to_string)
-            .transpose()
-            .map_err(|error| StoreError::Unreadable(error.to_string()))?;
+        let explanation = explanation(obligation)?;
         let updated = on_either!(self.0, |conn| {
             sqlx::query(
                 "UPDATE obligations
@@ -209,7 +264,10 @@ impl Obligations<'_> {
                         provisional = $6, explanation = $7, reply_id = $8, replied_at = $9,
                         revision = $10, level = $11, handler_id = $12, extending = $13,
                         objecting = $14, supplement_due_on = $15, adoption = $16,
-                        evaluated_at = $17, closed_at = $18, remind_at = 0
+                        evaluated_at = $17, closed_at = $18, remind_at = 0, signed_day = $19,
+                        registered_day = $20, original_due_day = $21, due_day = $22,
+                        replied_day = $23, evaluated_day = $24, closed_day = $25,
+                        rectified = $26, objected = $27, upheld = $28
                   WHERE id = $1 AND revision = $10 - 1",
             )
             .bind(obligation.id.0)
@@ -230,6 +288,16 @@ impl Obligations<'_> {
             .bind(progress.adoption.map(Adoption::code))
             .bind(progress.evaluated_at.map(ms))
             .bind(progress.closed_at.map(ms))
+            .bind(day_if(obligation.anchor_on))
+            .bind(day_if(progress.registered_on))
+            .bind(day_if(obligation.original_due_on))
+            .bind(day_if(due.map(|due| due.due_on)))
+            .bind(day_if(obligation.replied_on()))
+            .bind(day_if(progress.evaluated_at.map(legal_day)))
+            .bind(day_if(progress.closed_at.map(legal_day)))
+            .bind(progress.rectified)
+            .bind(progress.objected)
+            .bind(progress.upheld)
             .execute(conn)
             .await?
             .rows_affected()

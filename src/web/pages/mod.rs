@@ -9,6 +9,7 @@ pub(super) mod receipt;
 pub(super) mod search;
 pub(super) mod sent;
 pub(super) mod session;
+pub(super) mod statistics;
 
 /// How many rows a page shows.
 const ROWS: usize = 50;

@@ -17,7 +17,8 @@ use crate::{
     },
 };
 
-const TABS: [(&str, &str); 3] = [
+/// The sides of the ledger; the last is the conference office's.
+pub(super) const TABS: [(&str, &str); 3] = [
     ("owed", "本单位应回复的"),
     ("due", "应回复本单位的"),
     ("all", "全部（联席会议办公室）"),
@@ -33,20 +34,21 @@ struct ObligationsPage<'a> {
     next: Option<String>,
 }
 
-struct Row {
-    state: &'static str,
-    state_label: &'static str,
-    document: String,
-    visible: bool,
-    title: String,
-    kind: String,
-    number: String,
-    debtor: String,
-    creditor: String,
-    due: String,
-    late: String,
-    steps: Vec<String>,
-    replied: String,
+/// A row of the ledger, as it is shown.
+pub(super) struct Row {
+    pub(super) state: &'static str,
+    pub(super) state_label: &'static str,
+    pub(super) document: String,
+    pub(super) visible: bool,
+    pub(super) title: String,
+    pub(super) kind: String,
+    pub(super) number: String,
+    pub(super) debtor: String,
+    pub(super) creditor: String,
+    pub(super) due: String,
+    pub(super) late: String,
+    pub(super) steps: Vec<String>,
+    pub(super) replied: String,
 }
 
 #[derive(Deserialize)]
@@ -64,11 +66,7 @@ pub(in crate::web) async fn show(
     query: Query<Filter>,
 ) -> Result<HttpResponse, Fault> {
     let caller = visitor(&request, caller)?;
-    let (side, code) = match query.side.as_str() {
-        "due" => (Side::Due, "due"),
-        "all" => (Side::All, "all"),
-        _ => (Side::Owed, "owed"),
-    };
+    let (side, code) = side(&query.side);
     let after = cursor::place(query.cursor.as_deref())?.map(|(at, id)| (at, ObligationId(id)));
     let filter = ObligationFilter {
         after,
@@ -77,11 +75,9 @@ pub(in crate::web) async fn show(
     let shown = hub.obligations(&caller, side, &filter, ROWS).await?;
     let (lines, next) = shown.value;
     let next = next.map(|(at, id)| cursor::cursor(at, id.0));
-    let office = caller.hub_role(HubRole::ConferenceOffice).is_ok();
-    let tabs = if office { &TABS[..] } else { &TABS[..2] };
     page(&ObligationsPage {
         frame: Frame::of(&hub, &caller, "obligations").await?,
-        tabs,
+        tabs: tabs(&caller),
         side: code,
         rows: lines
             .iter()
@@ -91,7 +87,23 @@ pub(in crate::web) async fn show(
     })
 }
 
-fn row(hub: &Hub, line: &LedgerLine, names: &Directory) -> Row {
+/// The side that is asked for, and its code.
+pub(super) fn side(code: &str) -> (Side, &'static str) {
+    match code {
+        "due" => (Side::Due, "due"),
+        "all" => (Side::All, "all"),
+        _ => (Side::Owed, "owed"),
+    }
+}
+
+/// The sides that the caller may look from.
+pub(super) fn tabs(caller: &Caller) -> &'static [(&'static str, &'static str)] {
+    let office = caller.hub_role(HubRole::ConferenceOffice).is_ok();
+    if office { &TABS } else { &TABS[..2] }
+}
+
+/// Shows a row.
+pub(super) fn row(hub: &Hub, line: &LedgerLine, names: &Directory) -> Row {
     let duty = &line.obligation;
     let name = |unit| {
         names

@@ -198,6 +198,7 @@ impl Model {
             Act::Sign => Some("signing"),
             Act::Return => Some("return"),
             Act::Refuse => Some("return_refusal"),
+            Act::Accept => Some("return_acceptance"),
             Act::Resend => Some("arrival"),
             Act::Forward(to) if to == 0 || self.lots.contains_key(&to) => return Outcome::Invalid,
             Act::Forward(_) => Some("forward"),

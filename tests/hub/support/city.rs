@@ -110,11 +110,15 @@ impl City {
     }
 
     /// Enters everybody, all with a chosen password.
-    pub async fn settle(hub: &Hub, store: &Store) -> Self {
+    pub async fn settle(hub: &Hub, store: &Store, more: usize) -> Self {
         let mut city = Self::default();
         let Ok(Begun::Work(mut work)) = hub.begin(Caller::operator(), None).await else {
             panic!("the operator may always begin")
         };
+        for number in 0..more {
+            let unit = work.enter_unit(numbered(number)).await.unwrap();
+            city.units.insert(format!("u{number}"), unit.id.0);
+        }
         for (key, full, short, branch, prefix, code) in UNITS {
             let unit = NewUnit {
                 full_name: full.to_owned(),
@@ -127,7 +131,7 @@ impl City {
             let unit = work.enter_unit(unit).await.unwrap();
             city.units.insert(key.to_owned(), unit.id.0);
         }
-        for account in city.accounts() {
+        for account in city.accounts(more) {
             let login = account.login.clone();
             let user = work.enter_account(account, "to be set").await.unwrap();
             city.users.insert(login, user.id.0);
@@ -137,10 +141,12 @@ impl City {
         city
     }
 
-    fn accounts(&self) -> Vec<NewAccount> {
+    fn accounts(&self, more: usize) -> Vec<NewAccount> {
         let mut accounts = Vec::new();
-        for (key, _, short, ..) in UNITS {
-            let unit = wenshu::domain::UnitId(self.unit(key));
+        let usual = UNITS.map(|(key, _, short, ..)| (key.to_owned(), short.to_owned()));
+        let more = (0..more).map(|number| (format!("u{number}"), numbered(number).short_name));
+        for (key, short) in usual.into_iter().chain(more) {
+            let unit = wenshu::domain::UnitId(self.unit(&key));
             let place = |role: Role| {
                 vec![Membership {
                     unit,
@@ -184,6 +190,21 @@ impl City {
                 .unwrap();
         }
         tx.commit().await.unwrap();
+    }
+}
+
+/// One of many units that are all alike.
+fn numbered(number: usize) -> NewUnit {
+    const DIGITS: [char; 10] = ['零', '一', '二', '三', '四', '五', '六', '七', '八', '九'];
+    let digit = |byte: u8| DIGITS[usize::from(byte - b'0')];
+    let han: String = number.to_string().bytes().map(digit).collect();
+    NewUnit {
+        full_name: format!("青崖市第{han}单位"),
+        short_name: format!("第{han}单位"),
+        branch: Branch::Government,
+        credit_code: None,
+        parent: None,
+        prefixes: vec![format!("青{han}发").parse().unwrap()],
     }
 }
 

@@ -41,12 +41,17 @@ impl Engine {
 
     /// Makes the database.
     pub async fn prepare(&self) -> Database {
+        if let Self::Postgres { name, .. } = self {
+            self.on_server(format!("CREATE DATABASE {name}")).await;
+        }
+        self.database()
+    }
+
+    /// The database, once it is made.
+    pub fn database(&self) -> Database {
         match self {
             Self::Sqlite(file) => Database::Sqlite(file.clone()),
-            Self::Postgres { name, .. } => {
-                self.on_server(format!("CREATE DATABASE {name}")).await;
-                Database::Postgres(self.url().unwrap().into())
-            }
+            Self::Postgres { .. } => Database::Postgres(self.url().unwrap().into()),
         }
     }
 

@@ -26,7 +26,7 @@ use wenshu::{
     extract::{self, Extractor},
     jobs::Jobs,
     server::{self, Listeners},
-    store::{self, Store},
+    store::{self, Database, Store},
     telemetry::Telemetry,
 };
 
@@ -40,6 +40,10 @@ pub struct Setting {
     pub config: Config,
     /// Whether files are read and documents indexed.
     pub jobs: bool,
+    /// When its clock begins.
+    pub beginning: &'static str,
+    /// How many units there are beside the usual ones: `u0` and so on.
+    pub more_units: usize,
 }
 
 /// A hub that answers.
@@ -51,9 +55,10 @@ pub struct TestHub {
     pub operations: String,
     pub http: reqwest::Client,
     pub engine: Engine,
-    hub: Hub,
+    pub(super) hub: Hub,
     store: Store,
-    clock: Arc<TestClock>,
+    pub(super) clock: Arc<TestClock>,
+    pub(super) second: tokio::sync::Mutex<Option<Hub>>,
     tokens: Mutex<HashMap<String, String>>,
     inside: runtime::Handle,
     stop: Option<oneshot::Sender<()>>,
@@ -61,7 +66,7 @@ pub struct TestHub {
     folder: TempDir,
 }
 
-struct TestClock(AtomicI64);
+pub(super) struct TestClock(AtomicI64);
 
 impl Clock for TestClock {
     fn now(&self) -> Timestamp {
@@ -96,9 +101,11 @@ impl TestHub {
         let mut setting = Setting {
             config: config(folder.path()),
             jobs: false,
+            beginning: BEGINNING,
+            more_units: 0,
         };
         differ(&mut setting);
-        let beginning: Timestamp = BEGINNING.parse().unwrap();
+        let beginning: Timestamp = setting.beginning.parse().unwrap();
         let clock = Arc::new(TestClock(AtomicI64::new(beginning.as_millisecond())));
         let (ready, opened) = oneshot::channel();
         let (stop, stopped) = oneshot::channel();
@@ -115,6 +122,7 @@ impl TestHub {
             hub: opened.hub,
             store: opened.store,
             clock,
+            second: tokio::sync::Mutex::default(),
             tokens: Mutex::default(),
             inside: opened.inside,
             stop: Some(stop),
@@ -149,9 +157,20 @@ impl TestHub {
 
     /// Lets time pass; whoever asks again logs in again.
     pub fn pass(&self, by: SignedDuration) {
+        self.advance(by);
+        self.tokens.lock().unwrap().clear();
+    }
+
+    /// Lets time pass of which nobody's login notices anything.
+    pub fn advance(&self, by: SignedDuration) {
         let by = i64::try_from(by.as_millis()).unwrap();
         self.clock.0.fetch_add(by, Ordering::SeqCst);
-        self.tokens.lock().unwrap().clear();
+    }
+
+    /// Lets time pass until a moment, if it has not come yet.
+    pub fn wait_until(&self, moment: Timestamp) {
+        let moment = moment.as_millisecond();
+        self.clock.0.fetch_max(moment, Ordering::SeqCst);
     }
 
     /// The access token of somebody who has logged in; the same one until it is forgotten.
@@ -219,7 +238,10 @@ impl TestHub {
         self.inside(act(self.hub.clone())).await
     }
 
-    async fn inside<T: Send + 'static>(&self, act: impl Future<Output = T> + Send + 'static) -> T {
+    pub(super) async fn inside<T: Send + 'static>(
+        &self,
+        act: impl Future<Output = T> + Send + 'static,
+    ) -> T {
         self.inside.spawn(act).await.unwrap()
     }
 
@@ -304,16 +326,14 @@ fn config(folder: &Path) -> Config {
     config
 }
 
-async fn life(
-    setting: Setting,
-    engine: Engine,
-    clock: Arc<TestClock>,
-    ready: oneshot::Sender<Opened>,
-    stopped: oneshot::Receiver<()>,
-) {
-    let config = setting.config;
+/// A node on a database, with a folder and a clock.
+pub(super) async fn node(
+    config: Config,
+    database: Database,
+    clock: Arc<dyn Clock>,
+) -> (Hub, Store) {
     let options = store::Options {
-        database: engine.prepare().await,
+        database,
         readers: config.database.max_connections,
         acquire_timeout: Duration::from_secs(10),
         busy_timeout: config.database.busy_timeout,
@@ -340,7 +360,18 @@ async fn life(
         },
     };
     let hub = Hub::open(parts).await.unwrap();
-    let city = City::settle(&hub, &store).await;
+    (hub, store)
+}
+
+async fn life(
+    setting: Setting,
+    engine: Engine,
+    clock: Arc<TestClock>,
+    ready: oneshot::Sender<Opened>,
+    stopped: oneshot::Receiver<()>,
+) {
+    let (hub, store) = node(setting.config, engine.prepare().await, clock).await;
+    let city = City::settle(&hub, &store, setting.more_units).await;
     let listeners = Listeners::bind(&hub).unwrap();
     let (public, operations) = (listeners.public_address(), listeners.operations_address());
     let program = env!("CARGO_BIN_EXE_wenshu").into();

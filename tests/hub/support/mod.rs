@@ -5,6 +5,7 @@ mod client;
 mod engine;
 mod hub;
 mod machine;
+mod nodes;
 mod paper;
 
 pub use city::{City, PASSWORD};
