@@ -1,6 +1,6 @@
 //! A second node on the same database, where the engine lets there be one.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use wenshu::app::Hub;
 

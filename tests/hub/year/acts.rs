@@ -225,6 +225,10 @@ impl Matter {
                 }
                 self.seen(hub).await
             }
+            // What was withdrawn after it was answered, upon an objection, is over.
+            Act::AskForMore | Act::Evaluate if !self.may(hub, &issuer, "evaluate").await => {
+                return next;
+            }
             Act::AskForMore => {
                 self.supplements += 1;
                 let until = later(day(now), 10 + random.below(10));
