@@ -304,7 +304,7 @@ fn a_wrong_name_is_answered_with_the_one_that_was_meant() {
     配置有 8 处错误，文枢没有启动：
     1. hub.listen（来自文件 /wenshu.toml 第 6 行）：没有这个选项，是否想写 server.listen？
     2. log（来自文件 /wenshu.toml 第 2 行）：这是一段选项，应写成 [段] 和其下的若干行“键 = 值”
-    3. serch（来自文件 /wenshu.toml 第 1 行）：没有这个选项，可用的有：auth、blobs、clients、database、deadlines、deliveries、documents、events、extract、hub、limits、log、metrics、reminders、search、server、uploads
+    3. serch（来自文件 /wenshu.toml 第 1 行）：没有这个选项，可用的有：auth、blobs、clients、database、deadlines、deliveries、documents、events、extract、hub、limits、log、mail、metrics、reminders、search、server、uploads
     4. serv.listen（来自文件 /wenshu.toml 第 4 行）：没有这个选项，是否想写 server.listen？
     5. server.worker（来自环境变量 WENSHU__SERVER__WORKER）：没有这个选项，是否想写 WENSHU__SERVER__WORKERS？
     6. server.workers（来自环境变量 WENSHU__server__workers）：没有这个选项，是否想写 WENSHU__SERVER__WORKERS？
@@ -403,6 +403,29 @@ proptest! {
     }
 }
 
+#[test]
+fn mail_that_is_on_needs_a_server_and_never_sends_a_password_in_the_clear() {
+    let keys = |sets: &[&str]| -> Vec<String> {
+        let faults = load("", &[], sets).err().map(|fault| fault.faults);
+        let faults = faults.unwrap_or_default().into_iter();
+        faults.map(|fault| fault.key).collect()
+    };
+    let server = [
+        "mail.enabled=true",
+        "mail.host=smtp.example.gov.cn",
+        "mail.from=wenshu@example.gov.cn",
+    ];
+    let login = ["mail.username=wenshu", "mail.password=x"];
+    assert_eq!(keys(&server[..1]), ["mail.host", "mail.from"]);
+    assert!(keys(&[&server[..], &login].concat()).is_empty());
+    assert_eq!(keys(&["mail.from=wenshu"]), ["mail.from"]);
+    assert_eq!(keys(&["mail.tls=none", login[0], login[1]]), ["mail.tls"]);
+    assert_eq!(keys(&login[..1]), ["mail.username"]);
+    assert_eq!(keys(&login[1..]), ["mail.password"]);
+    let waits = ["mail.retry_first=10m", "mail.retry_max=5m"];
+    assert_eq!(keys(&waits), ["mail.retry_first"]);
+}
+
 // Secrets
 
 #[test]
@@ -412,6 +435,8 @@ fn a_secret_is_never_shown() {
     let good = [
         format!("database.url={url}"),
         format!("blobs.s3_secret_access_key={canary}"),
+        format!("mail.password={canary}"),
+        "mail.username=wenshu".to_owned(),
     ];
     let sets: Vec<&str> = good.iter().map(String::as_str).collect();
     let config = load("", &[], &sets).unwrap();

@@ -85,6 +85,7 @@ const GUESTS: &[(&str, &[&str])] = &[
     ("calamine", &["cli"]),
     ("rust_xlsxwriter", &["app::obligations"]),
     ("indicatif", &["cli"]),
+    ("lettre", &["app::mail"]),
     ("utoipa", &["api"]),
     ("utoipa_swagger_ui", &["api", "server"]),
     ("pdf_oxide", &["extract"]),

@@ -1,5 +1,10 @@
 //! Accounts of people, for the system admin.
 
+#![expect(
+    clippy::option_option,
+    reason = "in a change, left out, removed and given are three things"
+)]
+
 use actix_web::{
     HttpResponse,
     web::{Data, Json, Path},
@@ -15,6 +20,7 @@ use super::{
     openapi::Refusals,
     page::{self, Page, PageQuery},
     query::Query,
+    units::given,
     views::{NewUserView, UserView},
 };
 use crate::{
@@ -50,6 +56,8 @@ pub struct EnterUser {
     login: String,
     /// 姓名
     name: String,
+    /// 邮箱，提醒同时发到这里；可以没有
+    email: Option<String>,
     /// 所属单位与角色
     #[serde(default)]
     memberships: Vec<Place>,
@@ -65,6 +73,10 @@ pub struct EnterUser {
 pub struct ChangeUser {
     /// 姓名
     name: Option<String>,
+    /// 邮箱；null 为删去
+    #[schema(value_type = Option<String>)]
+    #[serde(default, deserialize_with = "given")]
+    email: Option<Option<String>>,
     /// 所属单位与角色，整体替换
     memberships: Option<Vec<Place>>,
     /// 平台角色，整体替换
@@ -106,6 +118,7 @@ pub(super) async fn enter(
     let EnterUser {
         login,
         name,
+        email,
         memberships,
         hub_roles,
     } = body.value;
@@ -113,6 +126,7 @@ pub(super) async fn enter(
     let new = NewAccount {
         login,
         name,
+        email,
         memberships,
         hub_roles,
     };
@@ -164,6 +178,7 @@ pub(super) async fn change(
     let asked = body.value;
     let change = AccountChange {
         name: asked.name,
+        email: asked.email,
         memberships: asked
             .memberships
             .map(|places| places.into_iter().map(Into::into).collect()),

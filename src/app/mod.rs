@@ -14,6 +14,7 @@ mod events;
 mod exchange;
 mod identity;
 mod keys;
+mod mail;
 mod obligations;
 mod once;
 mod readiness;
@@ -46,6 +47,7 @@ pub use identity::{
     TokenFault, UnitChange,
 };
 pub use keys::Keys;
+pub use mail::{MailOutcome, MailTrouble, Posted, send_test_mail};
 pub use obligations::{
     DutyDetail, Escalation, Evaluation, ExtensionDecision, LedgerPage, LedgerSheet, Moment,
     ObjectionDecision, Preview, Registration, Side, Today,
@@ -112,6 +114,7 @@ struct Inner {
     archiving: Arc<Semaphore>,
     /// How many searches run at once.
     searching: Semaphore,
+    post: mail::Counter,
 }
 
 impl Hub {
@@ -137,6 +140,7 @@ impl Hub {
             waiting_place: OnceCell::new(),
             archiving: Arc::new(Semaphore::new(archives)),
             searching,
+            post: mail::Counter::default(),
         })))
     }
 

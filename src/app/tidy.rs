@@ -22,10 +22,11 @@ impl Hub {
         let answers = tx.idempotency().forget(answered).await?;
         tx.commit().await?;
         let uploads = self.tidy_uploads().await?;
+        let mails = self.tidy_mails().await?;
         self.destroy_again().await?;
         let staged = self.blobs().sweep_staging(before(BROKEN_OFF)?).await?;
-        if files > 0 || answers > 0 || staged > 0 || uploads > 0 {
-            tracing::info!(files, answers, staged, uploads, "tidied");
+        if files > 0 || answers > 0 || staged > 0 || uploads > 0 || mails > 0 {
+            tracing::info!(files, answers, staged, uploads, mails, "tidied");
         }
         Ok(())
     }

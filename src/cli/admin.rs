@@ -11,8 +11,9 @@ use super::{
     say, told,
 };
 use crate::{
-    app::{Begun, Caller},
+    app::{Begun, Caller, Clock as _, SystemClock, send_test_mail},
     config::Config,
+    domain::EmailAddress,
 };
 
 #[derive(Debug, Args)]
@@ -35,9 +36,18 @@ enum AdminCommand {
     },
     /// 尚无账号时，重新生成初始化码
     SetupCode,
+    /// 按 [mail] 的设置发一封测试邮件，说出哪里不对；不论 mail.enabled
+    MailTest {
+        /// 发到这个邮箱
+        #[arg(long)]
+        to: EmailAddress,
+    },
 }
 
 pub(super) async fn run(config: Config, arguments: Arguments) -> Result<ExitCode, String> {
+    if let AdminCommand::MailTest { to } = &arguments.command {
+        return test_mail(&config, to).await;
+    }
     let node = Node::beside(config).await?;
     match arguments.command {
         AdminCommand::Registry { file } => {
@@ -52,8 +62,26 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> Result<ExitCode
                 None => return Err("已有账号，不再需要初始化码".to_owned()),
             }
         }
+        AdminCommand::MailTest { .. } => {}
     }
     node.store.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Sends one mail, which needs neither the database nor the data folder.
+async fn test_mail(config: &Config, to: &EmailAddress) -> Result<ExitCode, String> {
+    let mail = &config.mail;
+    let sent = send_test_mail(config, to, SystemClock.now()).await;
+    sent.map_err(|trouble| {
+        let (host, port) = (&mail.host, mail.port);
+        format!("没有发出（邮件服务器 {host}:{port}）：{}", told(&trouble))
+    })?;
+    say(&format!(
+        "邮件服务器已接收发往 {to} 的测试邮件，请到该邮箱查看"
+    ));
+    if !mail.enabled {
+        say("注意：mail.enabled = false，提醒目前不发邮件");
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -41,7 +41,7 @@ impl Node {
         let index = config.index_dir();
         fs::create_dir_all(&index).map_err(|error| told(&error))?;
         let index = IndexSlot::open(index).map_err(|error| told(&error))?;
-        Self::open(config, index, Some(lock), None).await
+        Box::pin(Self::open(config, index, Some(lock), None)).await
     }
 
     /// Opens a node for the operator's tools, also beside one that serves.
@@ -49,7 +49,7 @@ impl Node {
         prepare(&config.hub.data_dir)?;
         let folder = tempfile::tempdir().map_err(|error| told(&error))?;
         let index = IndexSlot::open(folder.path().to_owned()).map_err(|error| told(&error))?;
-        Self::open(config, index, None, Some(folder)).await
+        Box::pin(Self::open(config, index, None, Some(folder))).await
     }
 
     async fn open(

@@ -50,6 +50,8 @@ struct CityUnit {
 struct CityPerson {
     login: String,
     name: String,
+    /// Where the person is reached by e-mail.
+    email: Option<String>,
     unit: Option<String>,
     #[expect(dead_code, reason = "described for people")]
     title: Option<String>,
@@ -217,6 +219,7 @@ impl CityPerson {
         Ok(NewAccount {
             login: self.login.clone(),
             name: self.name.clone(),
+            email: self.email.clone(),
             memberships,
             hub_roles,
         })

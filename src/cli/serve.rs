@@ -32,6 +32,8 @@ pub(super) async fn serve(node: Node, telemetry: Telemetry) -> Result<ExitCode, 
         format!("无法监听 {public} 或 {operations}：{}", told(&error))
     })?;
     let (public, operations) = addresses(&listeners)?;
+    let ready = node.hub.prepare_mail().await;
+    ready.map_err(|error| format!("邮件：{}", told(&error)))?;
     let jobs = Jobs::start(&node.hub, node.extractor()?);
     let running = server::start(&node.hub, telemetry, listeners).map_err(|error| told(&error))?;
     if let Some(code) = node.hub.setup_code().await.map_err(|error| told(&error))? {

@@ -9,12 +9,13 @@ const TEXT: &str = include_str!("../../config/default.toml");
 const ALLOWED: &str = "允许：";
 
 /// The options whose values are never shown, and the options naming a file that holds them.
-pub const SECRETS: [(&str, &str); 2] = [
+pub const SECRETS: [(&str, &str); 3] = [
     ("database.url", "database.url_file"),
     (
         "blobs.s3_secret_access_key",
         "blobs.s3_secret_access_key_file",
     ),
+    ("mail.password", "mail.password_file"),
 ];
 
 /// One section of the configuration.

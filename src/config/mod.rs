@@ -24,7 +24,8 @@ pub use self::{
     fault::{ConfigFault, Fault, Origin, Reason},
     sections::{
         Auth, Backend, Blobs, Clients, Database, Deadlines, Deliveries, Documents, Events, Extract,
-        Format, Hub, Level, Limits, Log, Metrics, Reminders, Search, Server, Uploads,
+        Format, Hub, Level, Limits, Log, Mail, MailTls, Metrics, Reminders, Search, Server,
+        Uploads,
     },
     values::{DatabaseUrl, Secret},
 };
@@ -67,6 +68,8 @@ pub struct Config {
     pub extract: Extract,
     /// Reminding of what is owed.
     pub reminders: Reminders,
+    /// Notifications by e-mail.
+    pub mail: Mail,
     /// Logging.
     pub log: Log,
     /// Monitoring.
@@ -136,6 +139,7 @@ impl Config {
         self.search.check(Check::of("search", &mut faults));
         self.extract.check(Check::of("extract", &mut faults));
         self.reminders.check(Check::of("reminders", &mut faults));
+        self.mail.check(Check::of("mail", &mut faults));
         faults
     }
 

@@ -1,6 +1,6 @@
 use jiff::Timestamp;
 
-use super::{Scope, SessionId, UnitId, UserId, labelled::labelled};
+use super::{EmailAddress, Scope, SessionId, UnitId, UserId, labelled::labelled};
 
 labelled! {
     /// What a person does for their unit.
@@ -71,6 +71,8 @@ pub struct User {
     pub login: String,
     /// The person's name.
     pub name: String,
+    /// Where the person is reached outside the hub, if anywhere.
+    pub email: Option<EmailAddress>,
     /// The units the person belongs to.
     pub memberships: Vec<Membership>,
     /// What the person does for the hub.

@@ -32,6 +32,7 @@ mod inbox;
 pub(crate) mod labelled;
 mod ledger;
 mod legal_time;
+mod mail;
 mod notification;
 mod obligation;
 mod proof;
@@ -78,6 +79,7 @@ pub use kind::{
 pub use labelled::UnknownCode;
 pub use ledger::{LedgerLine, LedgerPlace, LedgerSide, ObligationFilter, WorkTally};
 pub use legal_time::{beginning_of, legal_day};
+pub use mail::{EmailAddress, InvalidEmailAddress, MailFault, MailState, QueuedMail};
 pub use notification::{Notification, NotificationFilter};
 pub use obligation::{
     Details, DutyAct, DutyEntry, ItemVerdict, Obligation, ObligationState, Part, Progress, Remedy,

@@ -1,12 +1,13 @@
-//! What happens later: files are read, the index is fed, deliveries are signed for by rule, what
-//! is left over is cleared away. Each
-//! job keeps its own position and can be stopped and started at any moment.
+//! What happens later: files are read, the index is fed, deliveries are signed for by rule, mails
+//! are sent, what is left over is cleared away. Each job keeps its own position and can be stopped
+//! and started at any moment.
 
 mod deem;
 mod destroy;
 mod duties;
 mod extract;
 mod index;
+mod mail;
 mod tidy;
 
 use std::{sync::Arc, time::Duration};
@@ -41,6 +42,7 @@ impl Jobs {
         running.spawn(destroy::run(hub.clone(), stopped.clone()));
         running.spawn(duties::run(hub.clone(), stopped.clone()));
         running.spawn(index::run(hub.clone(), stopped.clone()));
+        running.spawn(mail::run(hub.clone(), stopped.clone()));
         running.spawn(deem::run(hub.clone(), stopped.clone()));
         running.spawn(tidy::run(hub.clone(), stopped));
         Self { stop, running }

@@ -21,13 +21,21 @@ impl Tx {
     }
 }
 
+/// The columns of a notification.
+macro_rules! columns {
+    () => {
+        "SELECT id, user_id, unit_id, obligation_id, document_id, event, level, due_on, text,
+                    created_at, read_at
+               FROM notifications"
+    };
+}
+
 /// A page of somebody's notifications, newest first.
 macro_rules! page_of {
     ($which:literal) => {
         concat!(
-            "SELECT id, user_id, unit_id, obligation_id, document_id, event, level, due_on, text,
-                    created_at, read_at
-               FROM notifications
+            columns!(),
+            "
               WHERE user_id = $1 AND unit_id = $2 AND (created_at, id) < ($3, $4)",
             $which,
             " ORDER BY created_at DESC, id DESC
@@ -94,6 +102,17 @@ impl Notifications<'_> {
             .await?;
         });
         Ok(())
+    }
+
+    /// A word, whoever it is for.
+    pub async fn find(&mut self, id: NotificationId) -> Result<Option<Notification>> {
+        let row: Option<Row> = on_either!(self.0, |conn| {
+            sqlx::query_as(concat!(columns!(), " WHERE id = $1"))
+                .bind(id.0)
+                .fetch_optional(conn)
+                .await?
+        });
+        row.map(TryInto::try_into).transpose()
     }
 
     /// A page of what was said to somebody for one of their units, newest first.

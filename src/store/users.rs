@@ -4,9 +4,9 @@ use uuid::Uuid;
 use super::{
     Result, Tx,
     tx::on_either,
-    values::{codes, instant, ms, parsed, parsed_list},
+    values::{codes, instant, ms, parsed, parsed_if, parsed_list},
 };
-use crate::domain::{Membership, PasswordState, Role, UnitId, User, UserId};
+use crate::domain::{EmailAddress, Membership, PasswordState, Role, UnitId, User, UserId};
 
 /// The accounts of people.
 pub struct Users<'t>(&'t mut Tx);
@@ -23,6 +23,7 @@ struct Row {
     id: Uuid,
     login: String,
     name: String,
+    email: Option<String>,
     password_state: String,
     hub_roles: String,
     active: bool,
@@ -36,6 +37,7 @@ impl Row {
             id: UserId(self.id),
             login: self.login,
             name: self.name,
+            email: parsed_if(self.email.as_deref())?,
             memberships,
             hub_roles: parsed_list(&self.hub_roles)?,
             active: self.active,
@@ -52,8 +54,8 @@ impl Users<'_> {
         let entered = on_either!(self.0, |conn| {
             sqlx::query(
                 "INSERT INTO users (id, login, name, password_hash, password_state, hub_roles,
-                                    active, created_at, revision)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+                                    active, created_at, revision, email)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
                      ON CONFLICT DO NOTHING",
             )
             .bind(user.id.0)
@@ -65,6 +67,7 @@ impl Users<'_> {
             .bind(user.active)
             .bind(ms(user.created_at))
             .bind(user.revision)
+            .bind(user.email.as_ref().map(EmailAddress::as_str))
             .execute(conn)
             .await?
             .rows_affected()
@@ -80,7 +83,7 @@ impl Users<'_> {
         let updated = on_either!(self.0, |conn| {
             sqlx::query(
                 "UPDATE users
-                    SET name = $2, hub_roles = $3, active = $4, revision = $5
+                    SET name = $2, hub_roles = $3, active = $4, revision = $5, email = $6
                   WHERE id = $1 AND revision = $5 - 1",
             )
             .bind(user.id.0)
@@ -88,6 +91,7 @@ impl Users<'_> {
             .bind(codes(user.hub_roles.iter().map(|role| role.code())))
             .bind(user.active)
             .bind(user.revision)
+            .bind(user.email.as_ref().map(EmailAddress::as_str))
             .execute(conn)
             .await?
             .rows_affected()
@@ -171,7 +175,8 @@ impl Users<'_> {
     pub async fn find(&mut self, id: UserId) -> Result<Option<User>> {
         let row: Option<Row> = on_either!(self.0, |conn| {
             sqlx::query_as(
-                "SELECT id, login, name, password_state, hub_roles, active, created_at, revision
+                "SELECT id, login, name, email, password_state, hub_roles, active, created_at,
+                        revision
                    FROM users
                   WHERE id = $1",
             )
@@ -200,7 +205,8 @@ impl Users<'_> {
     pub async fn list(&mut self, after: Option<UserId>, limit: i64) -> Result<Vec<User>> {
         let rows: Vec<Row> = on_either!(self.0, |conn| {
             sqlx::query_as(
-                "SELECT id, login, name, password_state, hub_roles, active, created_at, revision
+                "SELECT id, login, name, email, password_state, hub_roles, active, created_at,
+                        revision
                    FROM users
                   WHERE id > $1
                   ORDER BY id
@@ -232,7 +238,8 @@ impl Users<'_> {
     pub async fn people(&mut self, after: Option<UserId>, limit: i64) -> Result<Vec<User>> {
         let rows: Vec<Row> = on_either!(self.0, |conn| {
             sqlx::query_as(
-                "SELECT id, login, name, password_state, hub_roles, active, created_at, revision
+                "SELECT id, login, name, email, password_state, hub_roles, active, created_at,
+                        revision
                    FROM users
                   WHERE id > $1
                     AND NOT EXISTS (SELECT 1 FROM clients c WHERE c.user_id = users.id)

@@ -32,7 +32,7 @@ use crate::config::{Format, Level, Log, Metrics};
 ///
 /// `…_ms` are milliseconds, `bytes` are bytes, `error` is the source of an error that carries no
 /// text of a user, `position` is a place in the change log.
-pub const FIELDS: [&str; 30] = [
+pub const FIELDS: [&str; 31] = [
     "request_id",
     "unit",
     "user",
@@ -41,6 +41,7 @@ pub const FIELDS: [&str; 30] = [
     "document",
     "delivery",
     "obligation",
+    "notification",
     "file",
     "evidence",
     "job",

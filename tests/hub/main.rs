@@ -22,6 +22,7 @@ mod ledger;
 mod life_model;
 mod lifecycle;
 mod machines;
+mod mails;
 mod manifest;
 mod obligations;
 mod once;

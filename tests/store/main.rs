@@ -27,6 +27,7 @@ mod home;
 mod idempotency;
 mod lifecycle;
 mod logs;
+mod mails;
 mod measured;
 mod numbers;
 mod obligations;

@@ -15,6 +15,10 @@ const WALKS: &[(&str, &str)] = &[
         "SELECT created_at FROM users LIMIT 1",
         "it stops at the first row",
     ),
+    (
+        "SELECT created_at\n                   FROM mails",
+        "it stops at the first row",
+    ),
     ("FROM calendar_years", "there is one notice a year"),
     (
         "DELETE FROM idempotency WHERE body LIKE $1",

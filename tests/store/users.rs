@@ -1,6 +1,6 @@
 use wenshu::domain::{HubRole, Membership, PasswordState, Role, User, UserId};
 
-use crate::world::{World, a_user, at};
+use crate::world::{World, a_user, at, parsed};
 
 #[tokio::test]
 async fn an_account_is_found_as_it_was_entered() {
@@ -8,6 +8,7 @@ async fn an_account_is_found_as_it_was_entered() {
     let unit = |unit, roles| Membership { unit, roles };
     let user = User {
         name: "李丽".to_owned(),
+        email: Some(parsed("li.li@court.example.gov.cn")),
         memberships: vec![
             unit(world.government, vec![Role::Reader]),
             unit(world.court, vec![Role::Handler, Role::Reviewer]),
@@ -54,6 +55,7 @@ async fn an_account_is_written_over_the_revision_before_and_no_other() {
     let before = tx.users().find(world.clerk).await.unwrap().unwrap();
     let changed = User {
         name: "王大明".to_owned(),
+        email: Some(parsed("wang@example.gov.cn")),
         memberships: vec![Membership {
             unit: world.court,
             roles: vec![Role::Liaison],

@@ -152,6 +152,7 @@ pub fn a_user(login: &str, unit: UnitId) -> User {
         id: UserId::fresh(),
         login: login.to_owned(),
         name: "王小明".to_owned(),
+        email: None,
         memberships: vec![Membership {
             unit,
             roles: vec![Role::Clerk, Role::Signer],

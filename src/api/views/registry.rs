@@ -105,6 +105,8 @@ pub struct UserView {
     login: String,
     /// 姓名
     name: String,
+    /// 邮箱，没有时为 null
+    email: Option<String>,
     /// 所属单位与角色
     memberships: Vec<MembershipView>,
     /// 平台角色
@@ -148,6 +150,7 @@ impl UserView {
             id: user.id.0,
             login: user.login,
             name: user.name,
+            email: user.email.map(Into::into),
             memberships,
             hub_roles,
             active: user.active,

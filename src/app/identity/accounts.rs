@@ -2,8 +2,8 @@ use super::password::random_secret;
 use crate::{
     app::{Caller, Error, Fault, Hub, Result, Shown, Work},
     domain::{
-        Actor, HubRole, Membership, PasswordState, SessionId, Subject, User, UserId, check_login,
-        check_name, check_separation,
+        Actor, EmailAddress, HubRole, Membership, PasswordState, SessionId, Subject, User, UserId,
+        check_login, check_name, check_separation,
     },
 };
 
@@ -14,6 +14,8 @@ pub struct NewAccount {
     pub login: String,
     /// The person's name.
     pub name: String,
+    /// Where the person is reached by e-mail.
+    pub email: Option<String>,
     /// The units the person belongs to, with their roles there.
     pub memberships: Vec<Membership>,
     /// What the person does for the hub.
@@ -25,6 +27,8 @@ pub struct NewAccount {
 pub struct AccountChange {
     /// The person's name.
     pub name: Option<String>,
+    /// Where the person is reached by e-mail; `Some(None)` removes it.
+    pub email: Option<Option<String>>,
     /// The units the person belongs to.
     pub memberships: Option<Vec<Membership>>,
     /// What the person does for the hub.
@@ -103,6 +107,7 @@ impl Work {
             id: UserId::fresh(),
             login: new.login,
             name: new.name.trim().to_owned(),
+            email: address(new.email.as_deref())?,
             memberships: new.memberships,
             hub_roles: new.hub_roles,
             active: true,
@@ -139,6 +144,9 @@ impl Work {
         if let Some(name) = change.name {
             check_name(&name).map_err(|error| Error::invalid("/name", "malformed", error))?;
             name.trim().clone_into(&mut user.name);
+        }
+        if let Some(email) = change.email {
+            user.email = address(email.as_deref())?;
         }
         if let Some(memberships) = change.memberships {
             user.memberships = memberships;
@@ -206,4 +214,10 @@ impl Work {
         }
         Ok(())
     }
+}
+
+/// An address of e-mail as it was entered.
+fn address(text: Option<&str>) -> Result<Option<EmailAddress>> {
+    let parsed = text.map(str::parse).transpose();
+    parsed.map_err(|error| Error::invalid("/email", "malformed", error))
 }

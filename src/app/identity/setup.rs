@@ -47,6 +47,7 @@ impl Hub {
             id: UserId::fresh(),
             login: login.to_owned(),
             name: name.trim().to_owned(),
+            email: None,
             memberships: Vec::new(),
             hub_roles: vec![HubRole::SystemAdmin],
             active: true,

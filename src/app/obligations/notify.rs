@@ -57,6 +57,9 @@ impl Work {
                 read_at: None,
             };
             self.tx.notifications().insert(&word).await?;
+            if self.hub.config().mail.enabled {
+                self.tx.mails().enqueue(&word).await?;
+            }
         }
         Ok(())
     }

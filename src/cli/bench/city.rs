@@ -94,6 +94,7 @@ impl Office {
             id: UserId::fresh(),
             login: format!("u{number}.{}", role.code()),
             name: format!("{}{}", unit.short_name, role.label()),
+            email: None,
             memberships: vec![Membership {
                 unit: unit.id,
                 roles: vec![role],

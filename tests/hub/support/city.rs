@@ -156,6 +156,7 @@ impl City {
             accounts.extend(ROLES.map(|role| NewAccount {
                 login: format!("{key}.{}", role.code()),
                 name: format!("{short}{}", role.label()),
+                email: None,
                 memberships: place(role),
                 hub_roles: Vec::new(),
             }));
@@ -164,6 +165,7 @@ impl City {
         accounts.push(NewAccount {
             login: "justice.office".to_owned(),
             name: "联席会议办公室".to_owned(),
+            email: None,
             memberships: vec![Membership {
                 unit: justice,
                 roles: vec![Role::Liaison],
@@ -173,6 +175,7 @@ impl City {
         accounts.extend(ADMINS.map(|(login, role)| NewAccount {
             login: login.to_owned(),
             name: role.label().to_owned(),
+            email: None,
             memberships: Vec::new(),
             hub_roles: vec![role],
         }));

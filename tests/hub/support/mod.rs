@@ -5,13 +5,18 @@ mod client;
 mod engine;
 mod hub;
 mod machine;
+<<<<<<< HEAD
 mod nodes;
+=======
+mod mail;
+>>>>>>> 41f3f6a (Send notifications by e-mail as well)
 mod paper;
 
 pub use city::{City, PASSWORD};
 pub use client::{Answer, Ask, Asking};
 pub use hub::TestHub;
 pub use machine::{Machine, a_machine, token_request};
+pub use mail::{LOGIN, MailServer, Mailed};
 pub use paper::{Paper, PaperPlan, a_document, advice, answer_to, id_of};
 
 /// The text with every UUID and every instant replaced, so that two runs can be compared.
