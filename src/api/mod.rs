@@ -10,6 +10,7 @@ mod auth;
 mod batch;
 mod body;
 mod caller;
+mod case_reports;
 pub mod client;
 mod clients;
 mod deliveries;
@@ -166,6 +167,8 @@ routes! {
     "/api/v1/statistics/figures" { GET statistics::figures }
     "/api/v1/statistics/rows" { GET statistics::rows }
     "/api/v1/statistics/report" { GET statistics::report }
+    "/api/v1/case-reports" { GET case_reports::list }
+    "/api/v1/case-reports/{quarter}/{unit_id}" { PUT case_reports::report }
     "/api/v1/work" { GET work::show }
     "/api/v1/notifications" { GET notifications::list }
     "/api/v1/notifications/{id}/read" { POST notifications::mark_read }

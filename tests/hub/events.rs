@@ -339,6 +339,7 @@ fn every_change_has_a_label_or_is_kept_to_the_hub() {
         "auth.refresh",
         "auth.token",
         "calendar.publish",
+        "case_reports.report",
         "client.change",
         "client.enter",
         "client.rotate",

@@ -11,6 +11,7 @@ mod bad_input;
 mod batch;
 mod bundles;
 mod calendars;
+mod case_reports;
 mod deliveries;
 mod download;
 mod duty;

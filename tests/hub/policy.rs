@@ -204,9 +204,13 @@ impl Scene {
             .replace("{file_id}", &self.file.to_string())
             .replace("{request_id}", &self.receipt.to_string())
             .replace("{code}", "GW-HAN")
-            .replace("{year}", "2026");
+            .replace("{year}", "2026")
+            .replace("{quarter}", "2026Q2")
+            .replace("{unit_id}", &self.unit.to_string());
         if path.ends_with("/search") {
             format!("{path}?q=%E5%87%BD")
+        } else if path.ends_with("/statistics/rows") {
+            format!("{path}?figure=signing")
         } else {
             path
         }
@@ -250,6 +254,7 @@ impl Scene {
             "PUT /api/v1/calendars/{year}" => {
                 json!({ "source": "《通知》", "rest": ["2026-01-01"], "make_up_work": [] })
             }
+            "PUT /api/v1/case-reports/{quarter}/{unit_id}" => json!({ "counts": { "heard": 1 } }),
             "POST /api/v1/deadlines/preview" => json!({ "rule": "SJ-ZH" }),
             "POST /api/v1/deliveries/sign" => json!({ "delivery_ids": [Uuid::now_v7()] }),
             "POST /api/v1/deliveries/{id}/return" => json!({ "reason": "duplicate" }),

@@ -2,6 +2,7 @@
 
 mod board;
 mod bundle;
+mod case_report;
 mod client;
 mod delivery;
 mod document;
@@ -14,6 +15,7 @@ mod statistics;
 
 pub use board::*;
 pub use bundle::*;
+pub use case_report::*;
 pub use client::*;
 pub use delivery::*;
 pub use document::*;

@@ -251,16 +251,13 @@ impl From<&Tally> for CountsView {
 impl FigureView {
     fn of(figure: Figure, tally: &Tally) -> Self {
         let rate = figure.of(tally);
-        let tenths = rate
-            .per_mille()
-            .and_then(|tenths| u32::try_from(tenths).ok());
         Self {
             figure: figure.code(),
             name: figure.label(),
             basis: figure.basis(),
             numerator: rate.numerator,
             denominator: rate.denominator,
-            percent: tenths.map(|tenths| f64::from(tenths) / 10.0),
+            percent: rate.percent(),
             text: rate.to_string(),
         }
     }

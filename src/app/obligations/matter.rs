@@ -135,7 +135,7 @@ impl Work {
     }
 
     /// The legal day.
-    pub(super) fn today(&self) -> Date {
+    pub(in crate::app) fn today(&self) -> Date {
         crate::domain::legal_day(self.now)
     }
 
@@ -203,7 +203,7 @@ impl Work {
     }
 
     /// A unit that may be named in a duty.
-    pub(super) async fn known_unit(&mut self, pointer: String, unit: UnitId) -> Result<()> {
+    pub(in crate::app) async fn known_unit(&mut self, pointer: String, unit: UnitId) -> Result<()> {
         let names = self.hub.clone().directory(&mut self.tx).await?;
         if names.unit(unit).is_some() {
             return Ok(());

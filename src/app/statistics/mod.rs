@@ -1,5 +1,6 @@
 //! The figures of the duties to reply (domain rules, 8.7), counted when somebody asks.
 
+mod cases;
 mod report;
 
 use std::collections::BTreeMap;

@@ -211,6 +211,13 @@ impl Rate {
         let doubled = 2000 * self.numerator + self.denominator;
         doubled.checked_div(2 * self.denominator)
     }
+
+    /// The same in percent, for machines.
+    #[must_use]
+    pub fn percent(self) -> Option<f64> {
+        let tenths = u32::try_from(self.per_mille()?).ok()?;
+        Some(f64::from(tenths) / 10.0)
+    }
 }
 
 impl std::fmt::Display for Rate {

@@ -1,12 +1,16 @@
 //! The figures of the duties to reply (domain rules, 8.7): what is counted, over which duties,
 //! and under which 口径.
 
+mod cases;
 mod facts;
 mod figure;
 mod handling;
 mod period;
 mod tally;
 
+pub use cases::{
+    CaseCount, CaseCounts, CaseFigure, CaseReport, InvalidQuarter, Quarter, fault_of,
+};
 pub use facts::DutyFacts;
 pub use figure::{Figure, FigurePart, Rate};
 pub use handling::{Distribution, WorkingDays};
