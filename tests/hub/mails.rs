@@ -191,7 +191,7 @@ async fn what_a_node_has_not_sent_before_it_stopped_is_sent_by_the_next() {
     let server = MailServer::open();
     let hub = hub_with(&server).await;
     reminded(&hub, 1).await;
-    let next = hub.another_node().await;
+    let next = hub.fresh_node().await;
     let sent = hub.with_hub(|_| async move { next.send_mails(|| true).await.unwrap() });
     assert_eq!(sent.await.outcomes, [MailOutcome::Sent]);
     assert!(posted(&hub).await.outcomes.is_empty());
@@ -225,7 +225,7 @@ async fn two_nodes_at_once_send_each_mail_once() {
     let hub = hub_with(&server).await;
     reminded(&hub, 8).await;
     server.thinks(Duration::from_millis(20));
-    let other = hub.another_node().await;
+    let other = hub.fresh_node().await;
     let sent = hub.with_hub(|hub| async move {
         let all = |hub: Hub| async move {
             let mut sent = 0;

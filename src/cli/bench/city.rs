@@ -124,6 +124,7 @@ fn conference_office(unit: &Office, at: Timestamp) -> User {
         id: UserId::fresh(),
         login: "office".to_owned(),
         name: "联席会议办公室".to_owned(),
+        email: None,
         memberships: vec![Membership {
             unit: unit.unit,
             roles: vec![Role::Liaison],

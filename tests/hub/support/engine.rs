@@ -47,11 +47,7 @@ impl Engine {
         self.database()
     }
 
-<<<<<<< HEAD
     /// The database, once it is made.
-=======
-    /// Where it is.
->>>>>>> 41f3f6a (Send notifications by e-mail as well)
     pub fn database(&self) -> Database {
         match self {
             Self::Sqlite(file) => Database::Sqlite(file.clone()),

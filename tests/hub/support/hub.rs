@@ -238,23 +238,10 @@ impl TestHub {
         self.inside(act(self.hub.clone())).await
     }
 
-<<<<<<< HEAD
     pub(super) async fn inside<T: Send + 'static>(
         &self,
         act: impl Future<Output = T> + Send + 'static,
     ) -> T {
-=======
-    /// Another node on the same database and files, with an index of its own.
-    pub async fn another_node(&self) -> Hub {
-        let mut config = self.hub.config().clone();
-        config.search.dir = self.folder.path().join("another-index");
-        let (database, clock) = (self.engine.database(), self.clock.clone());
-        self.inside(async move { node(config, database, clock).await.0 })
-            .await
-    }
-
-    async fn inside<T: Send + 'static>(&self, act: impl Future<Output = T> + Send + 'static) -> T {
->>>>>>> 41f3f6a (Send notifications by e-mail as well)
         self.inside.spawn(act).await.unwrap()
     }
 
@@ -339,53 +326,12 @@ fn config(folder: &Path) -> Config {
     config
 }
 
-<<<<<<< HEAD
 /// A node on a database, with a folder and a clock.
 pub(super) async fn node(
     config: Config,
     database: Database,
     clock: Arc<dyn Clock>,
 ) -> (Hub, Store) {
-=======
-async fn life(
-    setting: Setting,
-    engine: Engine,
-    clock: Arc<TestClock>,
-    ready: oneshot::Sender<Opened>,
-    stopped: oneshot::Receiver<()>,
-) {
-    let jobs = setting.jobs;
-    let database = engine.prepare().await;
-    let (hub, store) = node(setting.config, database, clock).await;
-    let city = City::settle(&hub, &store).await;
-    let listeners = Listeners::bind(&hub).unwrap();
-    let (public, operations) = (listeners.public_address(), listeners.operations_address());
-    let program = env!("CARGO_BIN_EXE_wenshu").into();
-    let extractor = || Extractor::new(extract::Options::default(), program);
-    let jobs = jobs.then(|| Jobs::start(&hub, extractor()));
-    let running = server::start(&hub, telemetry(), listeners).unwrap();
-    let opened = Opened {
-        hub,
-        store: store.clone(),
-        city,
-        public: format!("http://{}", public.unwrap()),
-        operations: format!("http://{}", operations.unwrap()),
-        inside: runtime::Handle::current(),
-    };
-    if ready.send(opened).is_ok() {
-        let _ = stopped.await;
-    }
-    running.stop().await.unwrap();
-    if let Some(jobs) = jobs {
-        jobs.stop(Duration::from_secs(10)).await;
-    }
-    store.close().await;
-    engine.clear().await;
-}
-
-/// Puts a node together.
-async fn node(config: Config, database: Database, clock: Arc<TestClock>) -> (Hub, Store) {
->>>>>>> 41f3f6a (Send notifications by e-mail as well)
     let options = store::Options {
         database,
         readers: config.database.max_connections,
@@ -413,7 +359,6 @@ async fn node(config: Config, database: Database, clock: Arc<TestClock>) -> (Hub
             extract::sniff::media_type(name, head, whole.as_mut()).to_owned()
         },
     };
-<<<<<<< HEAD
     let hub = Hub::open(parts).await.unwrap();
     (hub, store)
 }
@@ -450,9 +395,6 @@ async fn life(
     }
     store.close().await;
     engine.clear().await;
-=======
-    (Hub::open(parts).await.unwrap(), store)
->>>>>>> 41f3f6a (Send notifications by e-mail as well)
 }
 
 fn live(life: impl Future<Output = ()>) {

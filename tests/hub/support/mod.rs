@@ -5,11 +5,8 @@ mod client;
 mod engine;
 mod hub;
 mod machine;
-<<<<<<< HEAD
-mod nodes;
-=======
 mod mail;
->>>>>>> 41f3f6a (Send notifications by e-mail as well)
+mod nodes;
 mod paper;
 
 pub use city::{City, PASSWORD};

@@ -35,6 +35,15 @@ impl TestHub {
         *second = Some(other).filter(|_| !falls_over);
     }
 
+    /// A node that is started anew on the same database and files, as after a stop.
+    pub async fn fresh_node(&self) -> Hub {
+        let mut config = self.hub.config().clone();
+        config.search.dir = self.folder().join(uuid::Uuid::now_v7().to_string());
+        let (database, clock) = (self.engine.database(), self.clock.clone());
+        self.inside(async move { node(config, database, clock).await.0 })
+            .await
+    }
+
     async fn another_node(&self) -> Hub {
         if matches!(self.engine, Engine::Sqlite(_)) {
             return self.hub.clone();
