@@ -3,6 +3,7 @@
 //! A handler is a doorway: in, one call, out. The route table below is the only place that mounts
 //! one, and the OpenAPI document is made of the same table.
 
+mod acts;
 mod answers;
 mod archive;
 mod audit;
