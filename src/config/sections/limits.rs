@@ -22,6 +22,8 @@ pub struct Limits {
     pub archives_at_once: u32,
     /// The most rows of a ledger that is exported.
     pub ledger_rows_max: u32,
+    /// The most views of the ledger that a person keeps in a unit.
+    pub ledger_views_max: u32,
     /// The most items of one page of a list.
     pub page_max: u32,
     /// The items of a page when nothing is asked for.
@@ -42,6 +44,7 @@ impl Default for Limits {
             login_per_minute: rate(3),
             archives_at_once: 8,
             ledger_rows_max: 100_000,
+            ledger_views_max: 50,
             page_max: 100,
             page_default: 50,
             idempotency_keep_days: 7,
@@ -59,6 +62,7 @@ impl Limits {
             .within("login_per_minute", self.login_per_minute.get(), 1..=1000)
             .within("archives_at_once", self.archives_at_once, 1..=100)
             .within("ledger_rows_max", self.ledger_rows_max, 1..=1_000_000)
+            .within("ledger_views_max", self.ledger_views_max, 1..=200)
             .within("page_max", self.page_max, 1..=1000)
             .within("page_default", self.page_default, 1..=1000)
             // The API promises at least seven days.

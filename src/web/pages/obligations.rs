@@ -9,26 +9,20 @@ use serde::Deserialize;
 
 use super::ROWS;
 use crate::{
-    app::{Caller, Directory, Hub, Side, cursor},
-    domain::{HubRole, LedgerLine, ObligationFilter, ObligationId, legal_day},
+    app::{Caller, Directory, Hub, LedgerRequest},
+    domain::{HubRole, LedgerCriteria, LedgerLine, Side, legal_day},
     web::{
         faults::{Fault, page},
         frame::{Frame, time, visitor},
     },
 };
 
-const TABS: [(&str, &str); 3] = [
-    ("owed", "本单位应回复的"),
-    ("due", "应回复本单位的"),
-    ("all", "全部（联席会议办公室）"),
-];
-
 #[derive(Template)]
 #[template(path = "obligations.html")]
 struct ObligationsPage<'a> {
     frame: Frame,
-    tabs: &'a [(&'a str, &'a str)],
-    side: &'a str,
+    tabs: &'a [Side],
+    side: Side,
     rows: Vec<Row>,
     next: Option<String>,
 }
@@ -64,30 +58,33 @@ pub(in crate::web) async fn show(
     query: Query<Filter>,
 ) -> Result<HttpResponse, Fault> {
     let caller = visitor(&request, caller)?;
-    let (side, code) = match query.side.as_str() {
-        "due" => (Side::Due, "due"),
-        "all" => (Side::All, "all"),
-        _ => (Side::Owed, "owed"),
+    let side = query.side.parse().unwrap_or(Side::Owed);
+    let asked = LedgerRequest {
+        view: None,
+        criteria: LedgerCriteria {
+            side: Some(side),
+            ..LedgerCriteria::default()
+        },
     };
-    let after = cursor::place(query.cursor.as_deref())?.map(|(at, id)| (at, ObligationId(id)));
-    let filter = ObligationFilter {
-        after,
-        ..ObligationFilter::default()
-    };
-    let shown = hub.obligations(&caller, side, &filter, ROWS).await?;
-    let (lines, next) = shown.value;
-    let next = next.map(|(at, id)| cursor::cursor(at, id.0));
+    let cursor = query.cursor.as_deref();
+    let shown = hub.obligations(&caller, &asked, cursor, ROWS).await?;
+    let page_of = shown.value;
     let office = caller.hub_role(HubRole::ConferenceOffice).is_ok();
-    let tabs = if office { &TABS[..] } else { &TABS[..2] };
+    let tabs = if office {
+        Side::ALL
+    } else {
+        &[Side::Owed, Side::Due]
+    };
     page(&ObligationsPage {
         frame: Frame::of(&hub, &caller, "obligations").await?,
         tabs,
-        side: code,
-        rows: lines
+        side,
+        rows: page_of
+            .lines
             .iter()
             .map(|line| row(&hub, line, &shown.names))
             .collect(),
-        next,
+        next: page_of.next,
     })
 }
 
