@@ -6,7 +6,7 @@
 macro_rules! acts {
     ($tag:literal, $what:literal, $id:ident => $view:ty, $shows:ident;
      $($(#[$doc:meta])* $name:ident, $path:literal, $body:ty as $described:ty,
-       |$work:ident, $one:ident, $asked:ident| $call:expr;)+) => {$(
+       |$work:ident, $one:ident, $asked:pat_param| $call:expr;)+) => {$(
         $(#[$doc])*
         #[utoipa::path(post, path = $path, tag = $tag, security(("bearer" = [])),
             params(("id" = Uuid, Path, description = $what)),

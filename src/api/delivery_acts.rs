@@ -155,5 +155,5 @@ acts! {
 
     /// 恢复办理：撤销办结。
     reopen, "/api/v1/deliveries/{id}/reopen", Nothing as Option<Nothing>,
-    |work, id, _asked| work.reopen_delivery(id);
+    |work, id, Nothing {}| work.reopen_delivery(id);
 }

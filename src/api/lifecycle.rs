@@ -28,11 +28,11 @@ acts! {
 
     /// 送审：草稿须完整；送审后不能修改。
     submit, "/api/v1/documents/{id}/submit", Plain as Option<Plain>,
-    |work, id, _asked| work.submit(id);
+    |work, id, Plain {}| work.submit(id);
 
     /// 撤回送审，回到草稿；会签须重新征求。
     withdraw, "/api/v1/documents/{id}/withdraw", Plain as Option<Plain>,
-    |work, id, _asked| work.withdraw(id);
+    |work, id, Plain {}| work.withdraw(id);
 }
 
 /// 审核通过或退回修改（审核人、签发人；拟稿人不能审核自己拟的文书）。
@@ -116,5 +116,5 @@ acts! {
 
     /// 归档：此后不能再修改、撤回；收件单位仍可阅读和签收。
     archive, "/api/v1/documents/{id}/archive", Plain as Option<Plain>,
-    |work, id, _asked| work.archive(id);
+    |work, id, Plain {}| work.archive(id);
 }
