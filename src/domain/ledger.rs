@@ -33,14 +33,6 @@ labelled! {
     }
 }
 
-impl LedgerOrder {
-    /// Whether the day by which an answer is awaited decides.
-    #[must_use]
-    pub fn is_by_day(self) -> bool {
-        matches!(self, Self::DueFirst | Self::DueLast)
-    }
-}
-
 /// A duty with what a list shows of the document it comes from.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LedgerLine {
@@ -168,28 +160,6 @@ impl LedgerCriteria {
     pub fn arisen_before(&self) -> Option<Timestamp> {
         let after = |day: Date| day.tomorrow().unwrap_or(Date::MAX);
         self.until.map(after).map(beginning_of)
-    }
-
-    /// Whether every row that the order of the ledger leads to fits.
-    #[must_use]
-    pub fn is_plain(&self) -> bool {
-        let (arising, day) = (
-            self.since.or(self.until).is_some(),
-            self.due_from.or(self.due_until).is_some(),
-        );
-        let looked_at = [
-            self.state.is_some_and(ObligationState::is_shown_by_facts),
-            self.kind.is_some(),
-            self.debtor.is_some(),
-            self.creditor.is_some(),
-            self.overdue.is_some(),
-            if self.order().is_by_day() {
-                arising
-            } else {
-                day
-            },
-        ];
-        !looked_at.contains(&true)
     }
 
     /// Whether a duty is among those that are asked for, as of `today`.

@@ -12,7 +12,7 @@ use crate::domain::{
     LedgerCriteria, LedgerLine, LedgerOrder, LedgerPlace, LedgerSide, ObligationState,
 };
 
-/// How many rows are read at once where one criterion leads and others are looked at.
+/// How many rows are read at once where not all that an index leads to fit.
 const STRIDE: i64 = 500;
 
 /// The most rows that are looked at for one page. What fits may be rare among them: the page is
@@ -106,37 +106,30 @@ impl Obligations<'_> {
         limit: usize,
     ) -> Result<(Vec<LedgerLine>, Option<LedgerPlace>)> {
         let one_more = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
-        let rows = if criteria.is_plain() {
-            one_more
-        } else {
-            STRIDE.max(one_more)
-        };
         let mut stretch = Stretch {
             side,
             stage: criteria.state.map(stage),
             criteria,
             after,
-            rows,
+            rows: one_more,
         };
         let (mut found, mut looked_at) = (Vec::new(), 0);
         loop {
             let lines = self.stretch(stretch).await?;
-            let whole = lines.len() < usize::try_from(rows).unwrap_or(usize::MAX);
+            let whole = lines.len() < usize::try_from(stretch.rows).unwrap_or(usize::MAX);
             let last = lines.last().map(|line| (&line.obligation).into());
             stretch.after = last.or(stretch.after);
             found.extend(lines.into_iter().filter(|line| criteria.fits(line, today)));
-            looked_at += rows;
             if found.len() > limit {
                 found.truncate(limit);
                 let next = found.last().map(|line| (&line.obligation).into());
                 return Ok((found, next));
             }
-            if whole {
-                return Ok((found, None));
+            looked_at += stretch.rows;
+            if whole || looked_at >= LOOKED_AT {
+                return Ok((found, stretch.after.filter(|_| !whole)));
             }
-            if looked_at >= LOOKED_AT.max(rows) {
-                return Ok((found, stretch.after));
-            }
+            stretch.rows = STRIDE.min(LOOKED_AT - looked_at);
         }
     }
 
