@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::{
     Problem,
+    acts::acts,
     answers::{RepeatKey, shows},
     body::Body,
     openapi::Refusals,
@@ -84,80 +85,31 @@ async fn shows_delivery(work: &mut Work, delivery: Delivery) -> AppResult<Answer
     shows(&DeliveryView::of(&shown.value, viewer, &shown.names))
 }
 
-/// 签收前退回，须有原因；由发出此件的单位决定是否同意。
-#[utoipa::path(post, path = "/api/v1/deliveries/{id}/return", tag = "收件",
-    security(("bearer" = [])), params(("id" = Uuid, Path, description = "投递编号")),
-    request_body = AskedReturn, responses((status = 200, body = DeliveryView), Refusals))]
-pub(super) async fn give_back(
-    hub: Data<Hub>,
-    caller: Caller,
-    id: Path<Uuid>,
-    key: RepeatKey,
-    body: Body<AskedReturn>,
-) -> Result<HttpResponse, Problem> {
-    let AskedReturn { reason, note } = body.value;
-    key.once(&hub, caller, body.fingerprint, async |work| {
-        let delivery = work.give_back(DeliveryId(*id), reason, note).await?;
-        shows_delivery(work, delivery).await
-    })
-    .await
+fn handlers(asked: Vec<AskedHandler>) -> Vec<(UserId, HandlerRole)> {
+    let handlers = asked.into_iter();
+    handlers
+        .map(|one| (UserId(one.user_id), one.role))
+        .collect()
 }
 
-/// 不同意退回，须说明理由：此件回到收件单位，本轮不能再次退回。
-#[utoipa::path(post, path = "/api/v1/deliveries/{id}/refuse-return", tag = "收件",
-    security(("bearer" = [])), params(("id" = Uuid, Path, description = "投递编号")),
-    request_body = AskedNote, responses((status = 200, body = DeliveryView), Refusals))]
-pub(super) async fn refuse_return(
-    hub: Data<Hub>,
-    caller: Caller,
-    id: Path<Uuid>,
-    key: RepeatKey,
-    body: Body<AskedNote>,
-) -> Result<HttpResponse, Problem> {
-    let note = body.value.note;
-    key.once(&hub, caller, body.fingerprint, async |work| {
-        let delivery = work.refuse_return(DeliveryId(*id), note).await?;
-        shows_delivery(work, delivery).await
-    })
-    .await
-}
+acts! {
+    "收件", "投递编号", DeliveryId => DeliveryView, shows_delivery;
 
-/// 把退回的文书原样重新发送，开始新的一轮。
-#[utoipa::path(post, path = "/api/v1/deliveries/{id}/resend", tag = "收件",
-    security(("bearer" = [])), params(("id" = Uuid, Path, description = "投递编号")),
-    request_body = Option<AskedNote>, responses((status = 200, body = DeliveryView), Refusals))]
-pub(super) async fn resend(
-    hub: Data<Hub>,
-    caller: Caller,
-    id: Path<Uuid>,
-    key: RepeatKey,
-    body: Body<AskedNote>,
-) -> Result<HttpResponse, Problem> {
-    let note = body.value.note;
-    key.once(&hub, caller, body.fingerprint, async |work| {
-        let delivery = work.resend(DeliveryId(*id), note).await?;
-        shows_delivery(work, delivery).await
-    })
-    .await
-}
+    /// 签收前退回，须有原因；由发出此件的单位决定是否同意。
+    give_back, "/api/v1/deliveries/{id}/return", AskedReturn as AskedReturn,
+    |work, id, asked| work.give_back(id, asked.reason, asked.note);
 
-/// 同意退回；到此为止，不再负有回复义务。
-#[utoipa::path(post, path = "/api/v1/deliveries/{id}/accept-return", tag = "收件",
-    security(("bearer" = [])), params(("id" = Uuid, Path, description = "投递编号")),
-    request_body = Option<AskedNote>, responses((status = 200, body = DeliveryView), Refusals))]
-pub(super) async fn accept_return(
-    hub: Data<Hub>,
-    caller: Caller,
-    id: Path<Uuid>,
-    key: RepeatKey,
-    body: Body<AskedNote>,
-) -> Result<HttpResponse, Problem> {
-    let note = body.value.note;
-    key.once(&hub, caller, body.fingerprint, async |work| {
-        let delivery = work.accept_return(DeliveryId(*id), note).await?;
-        shows_delivery(work, delivery).await
-    })
-    .await
+    /// 不同意退回，须说明理由：此件回到收件单位，本轮不能再次退回。
+    refuse_return, "/api/v1/deliveries/{id}/refuse-return", AskedNote as AskedNote,
+    |work, id, asked| work.refuse_return(id, asked.note);
+
+    /// 把退回的文书原样重新发送，开始新的一轮。
+    resend, "/api/v1/deliveries/{id}/resend", AskedNote as Option<AskedNote>,
+    |work, id, asked| work.resend(id, asked.note);
+
+    /// 同意退回；到此为止，不再负有回复义务。
+    accept_return, "/api/v1/deliveries/{id}/accept-return", AskedNote as Option<AskedNote>,
+    |work, id, asked| work.accept_return(id, asked.note);
 }
 
 /// 签收后转发给其他单位；不产生回复义务，发文单位看得到转发的去向。
@@ -190,64 +142,18 @@ pub(super) async fn forward(
     .await
 }
 
-/// 签收后交给本单位人员办理；再次交办替换此前的承办人。其他单位看不到。
-#[utoipa::path(post, path = "/api/v1/deliveries/{id}/assign", tag = "收件",
-    security(("bearer" = [])), params(("id" = Uuid, Path, description = "投递编号")),
-    request_body = AskedAssign, responses((status = 200, body = DeliveryView), Refusals))]
-pub(super) async fn assign(
-    hub: Data<Hub>,
-    caller: Caller,
-    id: Path<Uuid>,
-    key: RepeatKey,
-    body: Body<AskedAssign>,
-) -> Result<HttpResponse, Problem> {
-    let handlers: Vec<_> = body
-        .value
-        .handlers
-        .into_iter()
-        .map(|one| (UserId(one.user_id), one.role))
-        .collect();
-    let note = body.value.note;
-    key.once(&hub, caller, body.fingerprint, async |work| {
-        let delivery = work.assign(DeliveryId(*id), &handlers, note).await?;
-        shows_delivery(work, delivery).await
-    })
-    .await
-}
+acts! {
+    "收件", "投递编号", DeliveryId => DeliveryView, shows_delivery;
 
-/// 在本单位内办结。其他单位看不到。
-#[utoipa::path(post, path = "/api/v1/deliveries/{id}/done", tag = "收件",
-    security(("bearer" = [])), params(("id" = Uuid, Path, description = "投递编号")),
-    request_body = Option<AskedNote>, responses((status = 200, body = DeliveryView), Refusals))]
-pub(super) async fn done(
-    hub: Data<Hub>,
-    caller: Caller,
-    id: Path<Uuid>,
-    key: RepeatKey,
-    body: Body<AskedNote>,
-) -> Result<HttpResponse, Problem> {
-    let note = body.value.note;
-    key.once(&hub, caller, body.fingerprint, async |work| {
-        let delivery = work.finish_delivery(DeliveryId(*id), note).await?;
-        shows_delivery(work, delivery).await
-    })
-    .await
-}
+    /// 签收后交给本单位人员办理；再次交办替换此前的承办人。其他单位看不到。
+    assign, "/api/v1/deliveries/{id}/assign", AskedAssign as AskedAssign,
+    |work, id, asked| work.assign(id, &handlers(asked.handlers), asked.note);
 
-/// 恢复办理：撤销办结。
-#[utoipa::path(post, path = "/api/v1/deliveries/{id}/reopen", tag = "收件",
-    security(("bearer" = [])), params(("id" = Uuid, Path, description = "投递编号")),
-    request_body = Option<Nothing>, responses((status = 200, body = DeliveryView), Refusals))]
-pub(super) async fn reopen(
-    hub: Data<Hub>,
-    caller: Caller,
-    id: Path<Uuid>,
-    key: RepeatKey,
-    body: Body<Nothing>,
-) -> Result<HttpResponse, Problem> {
-    key.once(&hub, caller, body.fingerprint, async |work| {
-        let delivery = work.reopen_delivery(DeliveryId(*id)).await?;
-        shows_delivery(work, delivery).await
-    })
-    .await
+    /// 在本单位内办结。其他单位看不到。
+    done, "/api/v1/deliveries/{id}/done", AskedNote as Option<AskedNote>,
+    |work, id, asked| work.finish_delivery(id, asked.note);
+
+    /// 恢复办理：撤销办结。
+    reopen, "/api/v1/deliveries/{id}/reopen", Nothing as Option<Nothing>,
+    |work, id, Nothing {}| work.reopen_delivery(id);
 }

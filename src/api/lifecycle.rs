@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::{
     Problem,
+    acts::acts,
     answers::{IfMatch, RepeatKey, Revised as _, created},
     body::Body,
     documents::{
@@ -22,40 +23,16 @@ use crate::{
     domain::DocumentId,
 };
 
-/// 送审：草稿须完整；送审后不能修改。
-#[utoipa::path(post, path = "/api/v1/documents/{id}/submit", tag = "文书",
-    security(("bearer" = [])), params(("id" = Uuid, Path, description = "文书编号")),
-    request_body = Option<Plain>, responses((status = 200, body = DocumentView), Refusals))]
-pub(super) async fn submit(
-    hub: Data<Hub>,
-    caller: Caller,
-    id: Path<Uuid>,
-    key: RepeatKey,
-    body: Body<Plain>,
-) -> Result<HttpResponse, Problem> {
-    key.once(&hub, caller, body.fingerprint, async |work| {
-        let document = work.submit(DocumentId(*id)).await?;
-        shows_document(work, document).await
-    })
-    .await
-}
+acts! {
+    "文书", "文书编号", DocumentId => DocumentView, shows_document;
 
-/// 撤回送审，回到草稿；会签须重新征求。
-#[utoipa::path(post, path = "/api/v1/documents/{id}/withdraw", tag = "文书",
-    security(("bearer" = [])), params(("id" = Uuid, Path, description = "文书编号")),
-    request_body = Option<Plain>, responses((status = 200, body = DocumentView), Refusals))]
-pub(super) async fn withdraw(
-    hub: Data<Hub>,
-    caller: Caller,
-    id: Path<Uuid>,
-    key: RepeatKey,
-    body: Body<Plain>,
-) -> Result<HttpResponse, Problem> {
-    key.once(&hub, caller, body.fingerprint, async |work| {
-        let document = work.withdraw(DocumentId(*id)).await?;
-        shows_document(work, document).await
-    })
-    .await
+    /// 送审：草稿须完整；送审后不能修改。
+    submit, "/api/v1/documents/{id}/submit", Plain as Option<Plain>,
+    |work, id, Plain {}| work.submit(id);
+
+    /// 撤回送审，回到草稿；会签须重新征求。
+    withdraw, "/api/v1/documents/{id}/withdraw", Plain as Option<Plain>,
+    |work, id, Plain {}| work.withdraw(id);
 }
 
 /// 审核通过或退回修改（审核人、签发人；拟稿人不能审核自己拟的文书）。
@@ -130,38 +107,14 @@ pub(super) async fn amend(
     .await
 }
 
-/// 撤回已发送的文书：无人签收时收件单位不再看得到内容；已有签收时保留并注明，未办结的回复义务终止。
-#[utoipa::path(post, path = "/api/v1/documents/{id}/recall", tag = "文书",
-    security(("bearer" = [])), params(("id" = Uuid, Path, description = "文书编号")),
-    request_body = AskedReason, responses((status = 200, body = DocumentView), Refusals))]
-pub(super) async fn recall(
-    hub: Data<Hub>,
-    caller: Caller,
-    id: Path<Uuid>,
-    key: RepeatKey,
-    body: Body<AskedReason>,
-) -> Result<HttpResponse, Problem> {
-    key.once(&hub, caller, body.fingerprint, async |work| {
-        let document = work.recall(DocumentId(*id), &body.value.reason).await?;
-        shows_document(work, document).await
-    })
-    .await
-}
+acts! {
+    "文书", "文书编号", DocumentId => DocumentView, shows_document;
 
-/// 归档：此后不能再修改、撤回；收件单位仍可阅读和签收。
-#[utoipa::path(post, path = "/api/v1/documents/{id}/archive", tag = "文书",
-    security(("bearer" = [])), params(("id" = Uuid, Path, description = "文书编号")),
-    request_body = Option<Plain>, responses((status = 200, body = DocumentView), Refusals))]
-pub(super) async fn archive(
-    hub: Data<Hub>,
-    caller: Caller,
-    id: Path<Uuid>,
-    key: RepeatKey,
-    body: Body<Plain>,
-) -> Result<HttpResponse, Problem> {
-    key.once(&hub, caller, body.fingerprint, async |work| {
-        let document = work.archive(DocumentId(*id)).await?;
-        shows_document(work, document).await
-    })
-    .await
+    /// 撤回已发送的文书：无人签收时收件单位不再看得到内容；已有签收时保留并注明，未办结的回复义务终止。
+    recall, "/api/v1/documents/{id}/recall", AskedReason as AskedReason,
+    |work, id, asked| work.recall(id, &asked.reason);
+
+    /// 归档：此后不能再修改、撤回；收件单位仍可阅读和签收。
+    archive, "/api/v1/documents/{id}/archive", Plain as Option<Plain>,
+    |work, id, Plain {}| work.archive(id);
 }

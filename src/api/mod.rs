@@ -3,6 +3,7 @@
 //! A handler is a doorway: in, one call, out. The route table below is the only place that mounts
 //! one, and the OpenAPI document is made of the same table.
 
+mod acts;
 mod answers;
 mod archive;
 mod audit;
@@ -20,6 +21,7 @@ mod duty_acts;
 mod events;
 mod files;
 mod groups;
+mod ledger_views;
 mod lifecycle;
 mod notifications;
 mod oauth;
@@ -146,6 +148,10 @@ routes! {
     "/api/v1/obligations" { GET obligations::list }
     "/api/v1/obligations/export" { GET obligations::export }
     "/api/v1/obligations/{id}" { GET obligations::show }
+    "/api/v1/ledger-views" { GET ledger_views::list, POST ledger_views::keep }
+    "/api/v1/ledger-views/{id}" {
+        GET ledger_views::show, PUT ledger_views::change, DELETE ledger_views::remove
+    }
     "/api/v1/events" { GET events::list }
     "/api/v1/obligations/{id}/register" { POST duty_acts::register }
     "/api/v1/obligations/{id}/extensions" { POST duty_acts::ask_extension }

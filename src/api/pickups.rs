@@ -19,7 +19,7 @@ use super::{
     views::{DeliveryView, InboxView, LeaseView, instant},
 };
 use crate::{
-    app::{Caller, Error, Hub},
+    app::{Answer, Caller, DeliveryCard, Error, Hub, Work},
     domain::{DeliveryId, Scope},
 };
 
@@ -115,12 +115,10 @@ pub(super) async fn acknowledge(
     key: RepeatKey,
     body: Body<NamedLease>,
 ) -> Result<HttpResponse, Problem> {
-    let viewer = caller.machine(Scope::Receive)?;
     let lease = body.value.lease_id;
     key.once(&hub, caller, body.fingerprint, async |work| {
         let card = work.acknowledge(DeliveryId(*id), lease).await?;
-        let shown = work.shown(card).await?;
-        shows(&DeliveryView::of(&shown.value, viewer, &shown.names))
+        shows_card(work, card).await
     })
     .await
 }
@@ -136,14 +134,18 @@ pub(super) async fn release(
     key: RepeatKey,
     body: Body<NamedLease>,
 ) -> Result<HttpResponse, Problem> {
-    let viewer = caller.machine(Scope::Receive)?;
     let lease = body.value.lease_id;
     key.once(&hub, caller, body.fingerprint, async |work| {
         let card = work.release(DeliveryId(*id), lease).await?;
-        let shown = work.shown(card).await?;
-        shows(&DeliveryView::of(&shown.value, viewer, &shown.names))
+        shows_card(work, card).await
     })
     .await
+}
+
+async fn shows_card(work: &mut Work, card: DeliveryCard) -> Result<Answer, Error> {
+    let viewer = work.caller().machine(Scope::Receive)?;
+    let shown = work.shown(card).await?;
+    shows(&DeliveryView::of(&shown.value, viewer, &shown.names))
 }
 
 fn within(pointer: &str, value: i64, range: &std::ops::RangeInclusive<i64>) -> Result<i64, Error> {

@@ -5,6 +5,7 @@ use std::ops::Deref;
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use futures_util::future::{Ready, ready};
 use serde::de::DeserializeOwned;
+use utoipa::IntoParams;
 
 use super::{Problem, body::choices};
 use crate::app::{Error, Fault};
@@ -27,22 +28,50 @@ impl<T> Deref for Query<T> {
     }
 }
 
-impl<T: DeserializeOwned> FromRequest for Query<T> {
+impl<T: Parameters> FromRequest for Query<T> {
     type Error = Problem;
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(read(request.query_string()).map(Self).map_err(Into::into))
+        let query = T::read(request.query_string());
+        ready(query.map(Self).map_err(Into::into))
     }
 }
 
-fn read<T: DeserializeOwned>(query: &str) -> Result<T, Error> {
-    let pairs = url::form_urlencoded::parse(query.as_bytes());
-    let pairs = serde_urlencoded::Deserializer::new(pairs);
-    serde_path_to_error::deserialize(pairs).map_err(|error| {
-        let place = error.path().to_string();
-        Error::Invalid(vec![fault_of(&place, &error.inner().to_string())])
-    })
+/// What can be read from the parameters in an address.
+pub trait Parameters: Sized {
+    /// Reads it, and names the parameter that is wrong.
+    fn read(query: &str) -> Result<Self, Error>;
+}
+
+impl<T: DeserializeOwned> Parameters for T {
+    fn read(query: &str) -> Result<Self, Error> {
+        let pairs = url::form_urlencoded::parse(query.as_bytes());
+        let pairs = serde_urlencoded::Deserializer::new(pairs);
+        serde_path_to_error::deserialize(pairs).map_err(|error| {
+            let place = error.path().to_string();
+            Error::Invalid(vec![fault_of(&place, &error.inner().to_string())])
+        })
+    }
+}
+
+/// Two sets of parameters in one address: what the first describes is its own, and the second
+/// answers for the rest. Serde's `flatten` would no longer refuse what neither knows.
+pub struct Both<A, B>(pub A, pub B);
+
+impl<A: DeserializeOwned + IntoParams, B: Parameters> Parameters for Both<A, B> {
+    fn read(query: &str) -> Result<Self, Error> {
+        let described = A::into_params(|| None);
+        let is_first = |pair: &&str| {
+            let name = url::form_urlencoded::parse(pair.as_bytes()).next();
+            name.is_some_and(|(name, _)| described.iter().any(|one| one.name == name))
+        };
+        let (first, second): (Vec<_>, Vec<_>) = query.split('&').partition(is_first);
+        Ok(Self(
+            A::read(&first.join("&"))?,
+            B::read(&second.join("&"))?,
+        ))
+    }
 }
 
 /// Puts serde's sentence into Chinese, with a stable code.
@@ -96,11 +125,32 @@ mod tests {
             ("q=a&on=tomorrow", "on malformed 参数的格式不正确"),
         ];
         for (query, expected) in cases {
-            let Err(Error::Invalid(faults)) = read::<Asked>(query) else {
+            let Err(Error::Invalid(faults)) = Asked::read(query) else {
                 panic!("{query} is taken")
             };
             let fault = &faults[0];
             let said = format!("{} {} {}", fault.pointer, fault.code, fault.detail);
+            assert_eq!(said, expected, "{query}");
+        }
+    }
+
+    #[test]
+    fn each_of_two_sets_takes_its_own_and_neither_what_nobody_knows() {
+        use crate::api::page::PageQuery;
+        type Page = Both<PageQuery, Asked>;
+        let Both(page, asked) = Page::read("state=sent&li%6Dit=3&q=a").unwrap();
+        assert_eq!((page.limit, page.cursor), (Some(3), None));
+        assert_eq!((asked.q.as_str(), asked.limit), ("a", None));
+        for (query, expected) in [
+            ("q=a&limit=x", "limit malformed"),
+            ("limit=3", "q required"),
+            ("q=a&cursor=1&cursor=2", "cursor repeated"),
+            ("q=a&colour=red", "colour unknown"),
+        ] {
+            let Err(Error::Invalid(faults)) = Page::read(query) else {
+                panic!("{query} is taken")
+            };
+            let said = format!("{} {}", faults[0].pointer, faults[0].code);
             assert_eq!(said, expected, "{query}");
         }
     }

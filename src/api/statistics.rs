@@ -13,16 +13,16 @@ use uuid::Uuid;
 use super::{
     Problem,
     files::inert,
-    obligations::{SHEET, SideCode},
+    obligations::SHEET,
     openapi::Refusals,
     page::{self, Page},
     query::Query,
     views::{FigureDefinition, ObligationView, StatisticsView},
 };
 use crate::{
-    app::{Caller, FiguresQuestion, Hub, Side, cursor},
+    app::{Caller, FiguresQuestion, Hub, cursor},
     domain::{
-        ObligationId, UnitId,
+        ObligationId, Side, UnitId,
         statistics::{Breakdown, Figure, FigurePart},
     },
 };
@@ -36,7 +36,8 @@ macro_rules! asks_for_figures {
         #[into_params(parameter_in = Query)]
         pub struct $name {
             /// owed 本单位应回复的（默认），due 应回复本单位的，all 全部（联席会议办公室）
-            side: Option<SideCode>,
+            #[param(value_type = Option<String>)]
+            side: Option<Side>,
             /// 发出日期不早于（北京时间，含当日），默认今年 1 月 1 日
             #[param(value_type = Option<String>)]
             since: Option<Date>,
@@ -58,7 +59,7 @@ macro_rules! asks_for_figures {
         impl $name {
             fn question(&self) -> FiguresQuestion {
                 FiguresQuestion {
-                    side: self.side.map_or(Side::Owed, Into::into),
+                    side: self.side.unwrap_or(Side::Owed),
                     since: self.since,
                     until: self.until,
                     as_of: self.as_of,

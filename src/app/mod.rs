@@ -49,8 +49,8 @@ pub use identity::{
 pub use keys::Keys;
 pub use mail::{MailOutcome, MailTrouble, Posted, send_test_mail};
 pub use obligations::{
-    DutyDetail, Escalation, Evaluation, ExtensionDecision, LedgerPage, LedgerSheet, Moment,
-    ObjectionDecision, Preview, Registration, Side, Today,
+    DutyDetail, Escalation, Evaluation, ExtensionDecision, LedgerPage, LedgerRequest, LedgerSheet,
+    Moment, ObjectionDecision, Preview, Registration, Today, ViewWish,
 };
 pub use once::{Answer, Begun, Once};
 pub use readiness::Readiness;

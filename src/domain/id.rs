@@ -77,3 +77,7 @@ id! {
     /// One word to one person.
     NotificationId
 }
+id! {
+    /// One way in which a person looks at the ledger.
+    LedgerViewId
+}

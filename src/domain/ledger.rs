@@ -1,6 +1,37 @@
 use jiff::{Timestamp, civil::Date};
+use serde::{Deserialize, Serialize};
 
-use super::{DocNumber, Obligation, ObligationId, ObligationState, UnitId};
+use super::{
+    DocNumber, LedgerViewId, Obligation, ObligationId, ObligationState, UnitId, UserId,
+    beginning_of, labelled::labelled,
+};
+
+labelled! {
+    /// From which side somebody looks at the ledger.
+    pub enum Side {
+        /// What their unit owes.
+        Owed = "owed", "本单位应回复的";
+        /// What is owed to their unit.
+        Due = "due", "应回复本单位的";
+        /// All of it, for the conference office.
+        All = "all", "全部（联席会议办公室）";
+    }
+}
+
+labelled! {
+    /// In which order the ledger is read. Of those that arose at the same moment, or are awaited
+    /// by the same day, each has its fixed place.
+    pub enum LedgerOrder {
+        /// What arose last comes first.
+        Newest = "newest", "从新到旧";
+        /// What arose first comes first.
+        Oldest = "oldest", "从旧到新";
+        /// What is awaited soonest comes first, and last what no day is known for yet.
+        DueFirst = "due", "先到期的在前";
+        /// What is awaited latest comes first, and last what no day is known for yet.
+        DueLast = "-due", "后到期的在前";
+    }
+}
 
 /// A duty with what a list shows of the document it comes from.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,10 +46,28 @@ pub struct LedgerLine {
     pub number: Option<DocNumber>,
 }
 
-/// Where a page of the ledger ends.
-pub type LedgerPlace = (Timestamp, ObligationId);
+/// Where a page of the ledger ends, whatever its order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LedgerPlace {
+    /// When the last duty arose.
+    pub arose_at: Timestamp,
+    /// The day by which it is awaited.
+    pub awaited_by: Option<Date>,
+    /// The duty.
+    pub id: ObligationId,
+}
 
-/// From which side the ledger is read.
+impl From<&Obligation> for LedgerPlace {
+    fn from(duty: &Obligation) -> Self {
+        Self {
+            arose_at: duty.created_at,
+            awaited_by: duty.awaited_by(),
+            id: duty.id,
+        }
+    }
+}
+
+/// A side of the ledger, with the unit whose it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LedgerSide {
     /// What a unit owes.
@@ -40,9 +89,15 @@ impl LedgerSide {
     }
 }
 
-/// Which duties are listed, newest first. What is not given does not matter.
-#[derive(Debug, Clone, Default)]
-pub struct ObligationFilter {
+/// What is asked of the ledger: which duties, and how they are looked at. What is not given does
+/// not matter.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LedgerCriteria {
+    /// From which side; what the unit owes where nothing is said.
+    pub side: Option<Side>,
+    /// In which order; newest first where nothing is said.
+    pub order: Option<LedgerOrder>,
     /// Only this state, as it is shown.
     pub state: Option<ObligationState>,
     /// Only what comes from documents of this kind.
@@ -53,39 +108,65 @@ pub struct ObligationFilter {
     pub creditor: Option<UnitId>,
     /// Only what is overdue or was answered late, or only what is not.
     pub overdue: Option<bool>,
-    /// Only what was due on this day or later.
+    /// Only what is awaited by this day or a later one.
     pub due_from: Option<Date>,
-    /// Only what was due on this day or earlier.
+    /// Only what is awaited by this day or an earlier one.
     pub due_until: Option<Date>,
-    /// Only what has arisen at this moment or later.
-    pub since: Option<Timestamp>,
-    /// Only what arose before this moment.
-    pub until: Option<Timestamp>,
-    /// Only what comes after this one.
-    pub after: Option<LedgerPlace>,
+    /// Only what has arisen on this day or later.
+    pub since: Option<Date>,
+    /// Only what arose on this day or earlier.
+    pub until: Option<Date>,
 }
 
-impl ObligationFilter {
-    /// Whether every row that the order of the ledger leads to fits.
+impl LedgerCriteria {
+    /// The side.
     #[must_use]
-    pub fn is_plain(&self) -> bool {
-        let looked_at = [
-            self.state.is_some_and(ObligationState::is_shown_by_facts),
-            self.kind.is_some(),
-            self.debtor.is_some(),
-            self.creditor.is_some(),
-            self.overdue.is_some(),
-            self.due_from.is_some(),
-            self.due_until.is_some(),
-        ];
-        !looked_at.contains(&true)
+    pub fn side(&self) -> Side {
+        self.side.unwrap_or(Side::Owed)
+    }
+
+    /// The order.
+    #[must_use]
+    pub fn order(&self) -> LedgerOrder {
+        self.order.unwrap_or(LedgerOrder::Newest)
+    }
+
+    /// These criteria, and of others what these leave open.
+    #[must_use]
+    pub fn over(self, others: Self) -> Self {
+        Self {
+            side: self.side.or(others.side),
+            order: self.order.or(others.order),
+            state: self.state.or(others.state),
+            kind: self.kind.or(others.kind),
+            debtor: self.debtor.or(others.debtor),
+            creditor: self.creditor.or(others.creditor),
+            overdue: self.overdue.or(others.overdue),
+            due_from: self.due_from.or(others.due_from),
+            due_until: self.due_until.or(others.due_until),
+            since: self.since.or(others.since),
+            until: self.until.or(others.until),
+        }
+    }
+
+    /// The first moment at which something may have arisen.
+    #[must_use]
+    pub fn arisen_from(&self) -> Option<Timestamp> {
+        self.since.map(beginning_of)
+    }
+
+    /// The moment before which it has arisen.
+    #[must_use]
+    pub fn arisen_before(&self) -> Option<Timestamp> {
+        let after = |day: Date| day.tomorrow().unwrap_or(Date::MAX);
+        self.until.map(after).map(beginning_of)
     }
 
     /// Whether a duty is among those that are asked for, as of `today`.
     #[must_use]
     pub fn fits(&self, line: &LedgerLine, today: Date) -> bool {
         let duty = &line.obligation;
-        let due = duty.due.as_ref().map(|due| due.due_on);
+        let day = duty.awaited_by();
         let late = duty.days_overdue(today, duty.replied_on()).is_some();
         self.state.is_none_or(|state| state == duty.standing())
             && self.kind.as_ref().is_none_or(|kind| *kind == line.kind)
@@ -94,13 +175,34 @@ impl ObligationFilter {
             && self.overdue.is_none_or(|overdue| overdue == late)
             && self
                 .due_from
-                .is_none_or(|from| due.is_some_and(|due| due >= from))
+                .is_none_or(|from| day.is_some_and(|day| day >= from))
             && self
                 .due_until
-                .is_none_or(|until| due.is_some_and(|due| due <= until))
-            && self.since.is_none_or(|since| duty.created_at >= since)
-            && self.until.is_none_or(|until| duty.created_at < until)
+                .is_none_or(|until| day.is_some_and(|day| day <= until))
+            && self
+                .arisen_from()
+                .is_none_or(|from| duty.created_at >= from)
+            && self.arisen_before().is_none_or(|end| duty.created_at < end)
     }
+}
+
+/// How a person looks at the ledger of a unit that they act for, under a name of their own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LedgerView {
+    /// Identifies the view.
+    pub id: LedgerViewId,
+    /// Whose it is; it is nobody else's business.
+    pub user: UserId,
+    /// The unit that they act for.
+    pub unit: UnitId,
+    /// What they call it; no two views of theirs in the unit have one name.
+    pub name: String,
+    /// What it shows.
+    pub criteria: LedgerCriteria,
+    /// When it was kept first.
+    pub created_at: Timestamp,
+    /// Counts the changes.
+    pub revision: i64,
 }
 
 /// What waits for a unit today, counted.

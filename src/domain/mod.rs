@@ -68,8 +68,8 @@ pub use file::{Attached, FileRole, InvalidFileName, StoredFile, TextState, file_
 pub use file_text::{FileText, QueuedText, TextPart};
 pub use group::{AddressedGroup, Group};
 pub use id::{
-    DeliveryId, DocumentId, DutyEntryId, EvidenceId, FileId, GroupId, NotificationId, ObligationId,
-    SessionId, UnitId, UploadId, UserId,
+    DeliveryId, DocumentId, DutyEntryId, EvidenceId, FileId, GroupId, LedgerViewId, NotificationId,
+    ObligationId, SessionId, UnitId, UploadId, UserId,
 };
 pub use inbox::{BoxCount, BoxPlace, DeliveryBox, DeliveryFilter, Tally};
 pub use kind::{
@@ -77,7 +77,9 @@ pub use kind::{
     Severity, Urgency,
 };
 pub use labelled::UnknownCode;
-pub use ledger::{LedgerLine, LedgerPlace, LedgerSide, ObligationFilter, WorkTally};
+pub use ledger::{
+    LedgerCriteria, LedgerLine, LedgerOrder, LedgerPlace, LedgerSide, LedgerView, Side, WorkTally,
+};
 pub use legal_time::{beginning_of, legal_day};
 pub use mail::{EmailAddress, InvalidEmailAddress, MailFault, MailState, QueuedMail};
 pub use notification::{Notification, NotificationFilter};

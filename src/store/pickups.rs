@@ -1,7 +1,11 @@
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::{Result, Tx, tx::on_either, values::ms};
+use super::{
+    Result, Tx,
+    tx::{changes, on_either},
+    values::ms,
+};
 use crate::domain::{DeliveryId, Lease, UnitId, UserId};
 
 /// The queue of deliveries that a unit's machines fetch from: what has arrived and whose round
@@ -15,6 +19,30 @@ impl Tx {
     }
 }
 
+/// Whether a delivery waits in the queue at `$2`.
+macro_rules! waits {
+    () => {
+        "acked_round < round
+                    AND state IN ('arrived', 'read', 'signed')
+                    AND (leased_until IS NULL OR leased_until <= $2)"
+    };
+}
+
+/// The first `$3` deliveries to `$1` that wait.
+macro_rules! first_waiting {
+    () => {
+        concat!(
+            "SELECT id
+                   FROM deliveries
+                  WHERE unit_id = $1 AND ",
+            waits!(),
+            "
+                  ORDER BY sent_at, id
+                  LIMIT $3"
+        )
+    };
+}
+
 impl Pickups<'_> {
     /// The first deliveries that nobody has a lease on.
     pub async fn waiting(
@@ -24,20 +52,12 @@ impl Pickups<'_> {
         limit: i64,
     ) -> Result<Vec<DeliveryId>> {
         let ids: Vec<Uuid> = on_either!(self.0, |conn| {
-            sqlx::query_scalar(
-                "SELECT v.id
-                   FROM deliveries v
-                  WHERE v.unit_id = $1 AND v.acked_round < v.round
-                    AND v.state IN ('arrived', 'read', 'signed')
-                    AND (v.leased_until IS NULL OR v.leased_until <= $2)
-                  ORDER BY v.sent_at, v.id
-                  LIMIT $3",
-            )
-            .bind(unit.0)
-            .bind(ms(now))
-            .bind(limit)
-            .fetch_all(conn)
-            .await?
+            sqlx::query_scalar(first_waiting!())
+                .bind(unit.0)
+                .bind(ms(now))
+                .bind(limit)
+                .fetch_all(conn)
+                .await?
         });
         Ok(ids.into_iter().map(DeliveryId).collect())
     }
@@ -53,21 +73,17 @@ impl Pickups<'_> {
         limit: i64,
     ) -> Result<Vec<DeliveryId>> {
         let ids: Vec<Uuid> = on_either!(self.0, |conn| {
-            sqlx::query_scalar(
+            sqlx::query_scalar(concat!(
                 "UPDATE deliveries
                     SET lease_id = $4, leased_by = $5, leased_until = $6
-                  WHERE id IN (SELECT v.id
-                                 FROM deliveries v
-                                WHERE v.unit_id = $1 AND v.acked_round < v.round
-                                  AND v.state IN ('arrived', 'read', 'signed')
-                                  AND (v.leased_until IS NULL OR v.leased_until <= $2)
-                                ORDER BY v.sent_at, v.id
-                                LIMIT $3)
-                    AND acked_round < round
-                    AND state IN ('arrived', 'read', 'signed')
-                    AND (leased_until IS NULL OR leased_until <= $2)
+                  WHERE id IN (",
+                first_waiting!(),
+                "             )
+                    AND ",
+                waits!(),
+                "
               RETURNING id",
-            )
+            ))
             .bind(unit.0)
             .bind(ms(now))
             .bind(limit)
@@ -88,24 +104,19 @@ impl Pickups<'_> {
         by: UserId,
         now: Timestamp,
     ) -> Result<bool> {
-        let done = on_either!(self.0, |conn| {
-            sqlx::query(
-                "UPDATE deliveries
-                    SET acked_round = round, leased_until = NULL,
-                        fetched_at = COALESCE(fetched_at, $4),
-                        fetched_by = COALESCE(fetched_by, $3)
-                  WHERE id = $1 AND lease_id = $2 AND leased_by = $3 AND leased_until > $4
-                    AND acked_round < round",
-            )
-            .bind(id.0)
-            .bind(lease)
-            .bind(by.0)
-            .bind(ms(now))
-            .execute(conn)
-            .await?
-            .rows_affected()
-        });
-        Ok(done > 0)
+        Ok(changes!(
+            self.0,
+            "UPDATE deliveries
+                SET acked_round = round, leased_until = NULL,
+                    fetched_at = COALESCE(fetched_at, $4),
+                    fetched_by = COALESCE(fetched_by, $3)
+              WHERE id = $1 AND lease_id = $2 AND leased_by = $3 AND leased_until > $4
+                AND acked_round < round",
+            id.0,
+            lease,
+            by.0,
+            ms(now),
+        ))
     }
 
     /// Whether the round that a delivery is in was acknowledged under this lease.
@@ -132,22 +143,17 @@ impl Pickups<'_> {
         by: UserId,
         now: Timestamp,
     ) -> Result<bool> {
-        let done = on_either!(self.0, |conn| {
-            sqlx::query(
-                "UPDATE deliveries
-                    SET leased_until = NULL
-                  WHERE id = $1 AND lease_id = $2 AND leased_by = $3 AND leased_until > $4
-                    AND acked_round < round",
-            )
-            .bind(id.0)
-            .bind(lease)
-            .bind(by.0)
-            .bind(ms(now))
-            .execute(conn)
-            .await?
-            .rows_affected()
-        });
-        Ok(done > 0)
+        Ok(changes!(
+            self.0,
+            "UPDATE deliveries
+                SET leased_until = NULL
+              WHERE id = $1 AND lease_id = $2 AND leased_by = $3 AND leased_until > $4
+                AND acked_round < round",
+            id.0,
+            lease,
+            by.0,
+            ms(now),
+        ))
     }
 
     /// Notes the first fetch of a machine. Tells whether this was it.
@@ -157,19 +163,14 @@ impl Pickups<'_> {
         by: UserId,
         at: Timestamp,
     ) -> Result<bool> {
-        let marked = on_either!(self.0, |conn| {
-            sqlx::query(
-                "UPDATE deliveries
-                    SET fetched_at = $2, fetched_by = $3
-                  WHERE id = $1 AND fetched_at IS NULL",
-            )
-            .bind(id.0)
-            .bind(ms(at))
-            .bind(by.0)
-            .execute(conn)
-            .await?
-            .rows_affected()
-        });
-        Ok(marked > 0)
+        Ok(changes!(
+            self.0,
+            "UPDATE deliveries
+                SET fetched_at = $2, fetched_by = $3
+              WHERE id = $1 AND fetched_at IS NULL",
+            id.0,
+            ms(at),
+            by.0,
+        ))
     }
 }

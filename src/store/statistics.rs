@@ -1,6 +1,6 @@
 //! The duties to reply, counted. One index holds all that is looked at.
 
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 use sqlx::FromRow;
 use uuid::Uuid;
 
@@ -11,7 +11,7 @@ use super::{
     values::{count, ms},
 };
 use crate::domain::{
-    LedgerLine, LedgerPlace, LedgerSide, UnitId, beginning_of,
+    LedgerLine, LedgerSide, ObligationId, UnitId, beginning_of,
     statistics::{Breakdown, Bucket, Cohort, Days, DutyFacts, RowKey, WorkingDays, day_number},
 };
 
@@ -345,7 +345,7 @@ impl Statistics<'_> {
         &mut self,
         cohort: &Cohort,
         wanted: DutyFacts,
-        after: Option<LedgerPlace>,
+        after: Option<(Timestamp, ObligationId)>,
         limit: i64,
     ) -> Result<Vec<LedgerLine>> {
         let bound = Bound::of(cohort);

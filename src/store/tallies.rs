@@ -45,12 +45,10 @@ impl Tallies<'_> {
         let owed: Owed = on_either!(self.0, |conn| {
             sqlx::query_as(
                 "SELECT COUNT(CASE WHEN state = 'awaiting_registration' THEN 1 END) AS to_register,
-                        COUNT(CASE WHEN COALESCE(supplement_due_on, current_due_on)
-                                        BETWEEN $2 AND $3 THEN 1 END) AS due_by,
-                        COUNT(CASE WHEN COALESCE(supplement_due_on, current_due_on) < $2
-                                   THEN 1 END) AS overdue
+                        COUNT(CASE WHEN awaited_by BETWEEN $2 AND $3 THEN 1 END) AS due_by,
+                        COUNT(CASE WHEN awaited_by < $2 THEN 1 END) AS overdue
                    FROM obligations
-                  WHERE debtor_id = $1 AND state IN ('awaiting_registration', 'in_progress')",
+                  WHERE debtor_id = $1 AND stage = 'running'",
             )
             .bind(unit.0)
             .bind(today.to_string())
@@ -63,12 +61,9 @@ impl Tallies<'_> {
                 "SELECT COUNT(CASE WHEN state = 'replied' THEN 1 END) AS to_evaluate,
                         COUNT(CASE WHEN extending = TRUE THEN 1 END) AS extensions,
                         COUNT(CASE WHEN objecting = TRUE THEN 1 END) AS objections,
-                        COUNT(CASE WHEN state <> 'replied'
-                                    AND COALESCE(supplement_due_on, current_due_on) < $2
-                                   THEN 1 END) AS late
+                        COUNT(CASE WHEN stage = 'running' AND awaited_by < $2 THEN 1 END) AS late
                    FROM obligations
-                  WHERE creditor_id = $1
-                    AND state IN ('awaiting_registration', 'in_progress', 'replied')",
+                  WHERE creditor_id = $1 AND stage IN ('running', 'replied')",
             )
             .bind(unit.0)
             .bind(today.to_string())

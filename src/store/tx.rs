@@ -102,4 +102,19 @@ macro_rules! on_either {
     };
 }
 
-pub(super) use on_either;
+/// Runs a statement that changes rows, with its parameters in order, and tells whether it has
+/// changed any.
+macro_rules! changes {
+    ($tx:expr, $sql:expr, $($bound:expr),+ $(,)?) => {{
+        let changed = $crate::store::tx::on_either!($tx, |conn| {
+            sqlx::query($sql)
+                $(.bind($bound))+
+                .execute(conn)
+                .await?
+                .rows_affected()
+        });
+        changed > 0
+    }};
+}
+
+pub(super) use {changes, on_either};

@@ -6,9 +6,17 @@ use crate::support::TestHub;
 
 const PATH: &str = "/api/v1/case-reports";
 
-async fn report(hub: &TestHub, login: &str, at: &str, counts: serde_json::Value) -> crate::support::Answer {
+async fn report(
+    hub: &TestHub,
+    login: &str,
+    at: &str,
+    counts: serde_json::Value,
+) -> crate::support::Answer {
     let body = json!({ "counts": counts });
-    hub.by(login).ask("PUT", format!("{PATH}/{at}")).json(&body).await
+    hub.by(login)
+        .ask("PUT", format!("{PATH}/{at}"))
+        .json(&body)
+        .await
 }
 
 #[tokio::test]
@@ -16,15 +24,37 @@ async fn a_court_reports_a_quarter_corrects_it_and_the_shares_follow() {
     let hub = TestHub::open().await;
     let (resources, agriculture) = (hub.unit("resources"), hub.unit("agriculture"));
     let counts = json!({ "heard": 10, "should_appear": 8, "appeared": 4, "ended": 900, "lost": 9 });
-    let made = report(&hub, "court.clerk", &format!("2026Q2/{resources}"), counts).await.ok();
-    assert_eq!((&made["version"], &made["quarter"]), (&json!(1), &json!("2026Q2")));
-    let counts = json!({ "heard": 10, "should_appear": 8, "appeared": 6, "ended": 900, "lost": 200 });
-    let made = report(&hub, "court.clerk", &format!("2026Q2/{resources}"), counts).await.ok();
+    let made = report(&hub, "court.clerk", &format!("2026Q2/{resources}"), counts)
+        .await
+        .ok();
+    assert_eq!(
+        (&made["version"], &made["quarter"]),
+        (&json!(1), &json!("2026Q2"))
+    );
+    let counts =
+        json!({ "heard": 10, "should_appear": 8, "appeared": 6, "ended": 900, "lost": 200 });
+    let made = report(&hub, "court.clerk", &format!("2026Q2/{resources}"), counts)
+        .await
+        .ok();
     assert_eq!(made["version"], 2);
     let counts = json!({ "ended": 62, "lost": 28 });
-    report(&hub, "court.clerk", &format!("2026Q3/{agriculture}"), counts).await.ok();
+    report(
+        &hub,
+        "court.clerk",
+        &format!("2026Q3/{agriculture}"),
+        counts,
+    )
+    .await
+    .ok();
     let counts = json!({ "reviews_ended": 5, "reviews_corrected": 1 });
-    report(&hub, "justice.office", &format!("2026Q3/{agriculture}"), counts).await.ok();
+    report(
+        &hub,
+        "justice.office",
+        &format!("2026Q3/{agriculture}"),
+        counts,
+    )
+    .await
+    .ok();
 
     let seen = hub.by("justice.office").get(PATH).await.ok();
     let text = |code: &str| {
@@ -32,7 +62,13 @@ async fn a_court_reports_a_quarter_corrects_it_and_the_shares_follow() {
         let one = figures.find(|one| one["figure"] == code).unwrap();
         one["text"].as_str().unwrap().to_owned()
     };
-    let shares = ["appearing", "appearing_notified", "losing", "losing_judged", "correcting"];
+    let shares = [
+        "appearing",
+        "appearing_notified",
+        "losing",
+        "losing_judged",
+        "correcting",
+    ];
     assert_eq!(shares.map(text), ["60.0%", "75.0%", "23.7%", "—", "20.0%"]);
     assert_eq!(seen["reports"].as_array().unwrap().len(), 3);
     // Who is the defendant sees what is about it, and others see nothing.
@@ -56,25 +92,55 @@ async fn what_cannot_be_is_not_reported() {
     let resources = hub.unit("resources");
     let here = format!("2026Q2/{resources}");
     let wrong = [
-        (here.as_str(), json!({ "appeared": 5, "heard": 4 }), "/counts/appeared"),
+        (
+            here.as_str(),
+            json!({ "appeared": 5, "heard": 4 }),
+            "/counts/appeared",
+        ),
         (&here, json!({}), "/counts"),
-        (&here, json!({ "reviews_ended": 3 }), "/counts/reviews_ended"),
-        (&format!("2027Q1/{resources}"), json!({ "heard": 1 }), "quarter"),
-        (&format!("2026-2/{resources}"), json!({ "heard": 1 }), "quarter"),
-        (&format!("2026Q2/{}", uuid::Uuid::nil()), json!({ "heard": 1 }), "unit_id"),
+        (
+            &here,
+            json!({ "reviews_ended": 3 }),
+            "/counts/reviews_ended",
+        ),
+        (
+            &format!("2027Q1/{resources}"),
+            json!({ "heard": 1 }),
+            "quarter",
+        ),
+        (
+            &format!("2026-2/{resources}"),
+            json!({ "heard": 1 }),
+            "quarter",
+        ),
+        (
+            &format!("2026Q2/{}", uuid::Uuid::nil()),
+            json!({ "heard": 1 }),
+            "unit_id",
+        ),
     ];
     for (at, counts, pointer) in wrong {
-        let problem = report(&hub, "court.clerk", at, counts).await.problem(422, "invalid");
+        let problem = report(&hub, "court.clerk", at, counts)
+            .await
+            .problem(422, "invalid");
         assert_eq!(problem["errors"][0]["pointer"], pointer, "{at}");
     }
     let refused = report(&hub, "court.clerk", &here, json!({ "colour": 1 })).await;
     assert!((400..=422).contains(&refused.status), "{}", refused.text());
-    for login in ["court.reader", "resources.clerk", "procuratorate.clerk", "justice.clerk"] {
+    for login in [
+        "court.reader",
+        "resources.clerk",
+        "procuratorate.clerk",
+        "justice.clerk",
+    ] {
         let refused = report(&hub, login, &here, json!({ "heard": 1 })).await;
         refused.problem(403, "forbidden");
     }
     let seen = hub.by("justice.office").get(PATH).await.ok();
     assert_eq!(seen["reports"], json!([]));
-    let long = hub.by("court.clerk").get(format!("{PATH}?since=2001Q1&until=2026Q1")).await;
+    let long = hub
+        .by("court.clerk")
+        .get(format!("{PATH}?since=2001Q1&until=2026Q1"))
+        .await;
     long.problem(422, "invalid");
 }

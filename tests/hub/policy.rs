@@ -78,6 +78,7 @@ pub struct Scene {
     user: Uuid,
     client: Uuid,
     group: Uuid,
+    view: Uuid,
     handler: Uuid,
     refresh: String,
     upload: Uuid,
@@ -96,6 +97,7 @@ impl Scene {
             user,
             client,
             group,
+            view,
             handler,
             upload,
         ] = std::array::from_fn(|_| Uuid::now_v7());
@@ -111,6 +113,7 @@ impl Scene {
             user,
             client,
             group,
+            view,
             handler,
             refresh: "none".to_owned(),
             upload,
@@ -126,6 +129,7 @@ impl Scene {
         scene.user = a_person(hub).await;
         scene.client = a_client(hub, scene.unit).await;
         scene.group = a_group(hub).await;
+        scene.view = a_view(hub).await;
         scene.handler = hub.city.user("resources.clerk");
         let session = hub.log_in("court.reader").await;
         session["refresh_token"]
@@ -193,6 +197,7 @@ impl Scene {
             "users" => self.user,
             "clients" => self.client,
             "groups" => self.group,
+            "ledger-views" => self.view,
             "uploads" => self.upload,
             "deliveries" => self.delivery,
             "obligations" => self.obligation,
@@ -243,6 +248,9 @@ impl Scene {
             }
             "POST /api/v1/groups" => json!({ "name": format!("统称{fresh}") }),
             "PATCH /api/v1/groups/{id}" => json!({ "name": format!("改称{fresh}") }),
+            "POST /api/v1/ledger-views" | "PUT /api/v1/ledger-views/{id}" => {
+                json!({ "name": format!("视图{fresh}"), "criteria": { "sort": "due" } })
+            }
             "POST /api/v1/documents/{id}/review" => json!({ "decision": "approved" }),
             "POST /api/v1/documents/{id}/amend" | "POST /api/v1/documents/{id}/recall" => {
                 json!({ "reason": "附件有误" })
@@ -358,6 +366,12 @@ async fn a_group(hub: &TestHub) -> Uuid {
     id_of(&groups.await.with(201))
 }
 
+async fn a_view(hub: &TestHub) -> Uuid {
+    let body = json!({ "name": Uuid::now_v7(), "criteria": { "overdue": true } });
+    let views = hub.by("court.clerk").post("/api/v1/ledger-views", &body);
+    id_of(&views.await.with(201))
+}
+
 async fn a_person(hub: &TestHub) -> Uuid {
     let login = format!("p{}", &Uuid::now_v7().simple().to_string()[12..]);
     let body = json!({ "login": login, "name": "某人", "hub_roles": ["auditor"] });
@@ -421,7 +435,8 @@ fn every_row_has_a_status_for_every_caller_and_documents_them_all() {
 
 #[tokio::test]
 async fn everybody_may_do_what_the_policy_says_and_nothing_else() {
-    let hub = TestHub::open().await;
+    // Each scene has a view of its own.
+    let hub = TestHub::with(|setting| setting.config.limits.ledger_views_max = 10_000).await;
     let mut wrong = Vec::new();
     for state in [
         "any",

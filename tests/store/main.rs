@@ -26,6 +26,8 @@ mod groups;
 mod guard;
 mod home;
 mod idempotency;
+mod ledger;
+mod ledger_views;
 mod lifecycle;
 mod logs;
 mod mails;

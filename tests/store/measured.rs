@@ -5,13 +5,16 @@ use std::time::{Duration, Instant};
 
 use sqlx::{AssertSqlSafe, Connection as _};
 use wenshu::{
-    domain::{DeliveryBox, DeliveryFilter, DocumentFilter, RecipientRole, Urgency},
+    domain::{
+        DeliveryBox, DeliveryFilter, DocumentFilter, LedgerCriteria, LedgerOrder, LedgerSide,
+        ObligationState, RecipientRole, Urgency, legal_day,
+    },
     store::Store,
 };
 
 use crate::{
     home::Behind,
-    world::{World, at},
+    world::{World, a_due_date, at},
 };
 
 /// The court has got so many documents; one in ten thousand is of a rare kind, urgency and role.
@@ -23,6 +26,7 @@ async fn fill(world: &World, many: i64) {
     let (government, court) = (world.government.0.simple(), world.court.0.simple());
     let clerk = world.clerk.0.simple();
     let beginning = at(0).as_millisecond();
+    let explanation = serde_json::to_string(&a_due_date()).unwrap();
     for sql in [
         format!(
             "INSERT INTO documents (id, unit_id, kind_code, kind_version, title, state, urgency,
@@ -52,6 +56,23 @@ async fn fill(world: &World, many: i64) {
               UNION ALL
              SELECT d.unit_id, d.id, 'issuer', d.sent_at, d.kind_code FROM documents d"
         ),
+        // One in ten is still open, and one in a hundred not signed for.
+        format!(
+            "INSERT INTO obligations (id, delivery_id, document_id, debtor_id, creditor_id,
+                                      rule_code, rule_version, state, urgency, provisional,
+                                      current_due_on, explanation, created_at, revision)
+             SELECT randomblob(16), v.id, v.document_id, v.unit_id, v.sender_id, 'GW-HAN-1M', 1,
+                    CASE WHEN n % 100 = 3 THEN 'awaiting_signature'
+                         WHEN n % 10 = 1 THEN 'in_progress' ELSE 'closed' END,
+                    'normal', FALSE, date('2024-01-01', (n % 1000) || ' days'),
+                    replace('{explanation}', '2026-11-23',
+                            date('2024-01-01', (n % 1000) || ' days')),
+                    v.sent_at, 3
+               FROM (SELECT *, sent_at - {beginning} AS n FROM deliveries) v"
+        ),
+        "UPDATE obligations SET current_due_on = NULL, explanation = NULL
+          WHERE state = 'awaiting_signature'"
+            .to_owned(),
         "ANALYZE".to_owned(),
     ] {
         sqlx::query(AssertSqlSafe(sql))
@@ -116,7 +137,7 @@ fn filters() -> Vec<(&'static str, DeliveryFilter)> {
     ]
 }
 
-async fn measure(world: &World, store: &Store) -> Vec<(&'static str, Duration)> {
+async fn measure(world: &World, store: &Store) -> Vec<(String, Duration)> {
     let mut figures = Vec::new();
     let (court, government) = (world.court, world.government);
     for (name, filter) in filters() {
@@ -124,20 +145,20 @@ async fn measure(world: &World, store: &Store) -> Vec<(&'static str, Duration)> 
             let mut tx = store.read().await.unwrap();
             tx.deliveries().inbox(court, &filter, 50).await.unwrap();
         };
-        figures.push((name, median(page).await));
+        figures.push((name.to_owned(), median(page).await));
     }
     let counts = async || {
         let mut tx = store.read().await.unwrap();
         tx.deliveries().counts(court).await.unwrap();
     };
-    figures.push(("counts", median(counts).await));
+    figures.push(("counts".to_owned(), median(counts).await));
     let board = async || {
         let mut tx = store.read().await.unwrap();
         let sent = tx.documents().sent_by(government, None, 50).await.unwrap();
         let ids: Vec<_> = sent.iter().map(|one| one.id).collect();
         tx.documents().tallies_for(government, &ids).await.unwrap();
     };
-    figures.push(("board of the sender", median(board).await));
+    figures.push(("board of the sender".to_owned(), median(board).await));
     let rare = DocumentFilter {
         kind: Some("SJ-GF".to_owned()),
         ..DocumentFilter::default()
@@ -146,7 +167,33 @@ async fn measure(world: &World, store: &Store) -> Vec<(&'static str, Duration)> 
         let mut tx = store.read().await.unwrap();
         tx.documents().list_for(court, &rare, 50).await.unwrap();
     };
-    figures.push(("documents of a rare kind", median(documents).await));
+    figures.push((
+        "documents of a rare kind".to_owned(),
+        median(documents).await,
+    ));
+    for order in LedgerOrder::ALL {
+        for state in [
+            None,
+            Some(ObligationState::Closed),
+            Some(ObligationState::InProgress),
+        ] {
+            for (whose, side) in [("owed", LedgerSide::Owed(court)), ("all", LedgerSide::All)] {
+                let criteria = LedgerCriteria {
+                    order: Some(*order),
+                    state,
+                    ..LedgerCriteria::default()
+                };
+                let page = async || {
+                    let mut tx = store.read().await.unwrap();
+                    let mut duties = tx.obligations();
+                    let page = duties.ledger(side, &criteria, None, legal_day(at(0)), 50);
+                    assert_eq!(page.await.unwrap().0.len(), 50);
+                };
+                let name = format!("ledger {whose} {} {state:?}", order.code());
+                figures.push((name, median(page).await));
+            }
+        }
+    }
     let waiting = async || {
         let mut tx = store.read().await.unwrap();
         let due = at(0);
@@ -155,7 +202,7 @@ async fn measure(world: &World, store: &Store) -> Vec<(&'static str, Duration)> 
             .await
             .unwrap();
     };
-    figures.push(("what the rule asks for", median(waiting).await));
+    figures.push(("what the rule asks for".to_owned(), median(waiting).await));
     figures
 }
 

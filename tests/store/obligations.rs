@@ -1,9 +1,8 @@
 use jiff::civil::date;
 use wenshu::{
     domain::{
-        Adoption, Details, DueDate, DutyEntry, DutyEntryId, Event, LedgerLine, LedgerSide,
-        Obligation, ObligationFilter, ObligationId, ObligationState, Progress, UnitId, Urgency,
-        deadline::EscalationLevel,
+        Adoption, Details, DueDate, DutyEntry, DutyEntryId, Event, LedgerLine, Obligation,
+        ObligationId, ObligationState, Progress, deadline::EscalationLevel,
     },
     store::Tx,
 };
@@ -11,7 +10,7 @@ use wenshu::{
 use crate::world::{World, a_due_date, a_statement, an_obligation, at, parsed};
 
 /// A duty of the court to answer the government.
-async fn a_duty(world: &World, tx: &mut Tx) -> Obligation {
+pub async fn a_duty(world: &World, tx: &mut Tx) -> Obligation {
     let (_, delivery) = world.delivered(tx, world.court).await;
     let obligation = an_obligation(&delivery, world.government);
     tx.obligations().insert(&obligation).await.unwrap();
@@ -108,42 +107,6 @@ async fn what_is_known_of_a_duty_beside_its_state_is_kept() {
     assert!(tx.obligations().update(&changed).await.unwrap());
     let found = tx.obligations().of_delivery(changed.delivery).await;
     assert_eq!(found.unwrap(), Some(changed));
-}
-
-#[tokio::test]
-async fn a_duty_is_listed_under_the_state_that_is_shown() {
-    let world = World::new().await;
-    let mut tx = world.write().await;
-    let mut duty = a_duty(&world, &mut tx).await;
-    for (state, extending, objecting, supplement) in [
-        (ObligationState::AwaitingRegistration, false, false, false),
-        (ObligationState::InProgress, false, false, false),
-        (ObligationState::InProgress, false, false, true),
-        (ObligationState::InProgress, true, false, true),
-        (ObligationState::AwaitingRegistration, true, true, false),
-        (ObligationState::Replied, false, true, false),
-        (ObligationState::Closed, false, false, false),
-    ] {
-        duty.state = state;
-        duty.progress.extending = extending;
-        duty.progress.objecting = objecting;
-        duty.progress.supplement_due_on = supplement.then(|| date(2026, 12, 1));
-        duty.revision += 1;
-        assert!(tx.obligations().update(&duty).await.unwrap());
-        for listed in ObligationState::ALL {
-            let found = listed_under(&mut tx, *listed).await;
-            assert_eq!(found, *listed == duty.standing(), "{listed:?} {duty:?}");
-        }
-    }
-}
-
-async fn listed_under(tx: &mut Tx, state: ObligationState) -> bool {
-    let filter = ObligationFilter {
-        state: Some(state),
-        ..ObligationFilter::default()
-    };
-    let all = listed(tx, LedgerSide::All, &filter).await;
-    !all.is_empty()
 }
 
 #[tokio::test]
@@ -262,154 +225,4 @@ async fn a_duty_is_found_by_its_two_parties_and_the_conference_office() {
             .unwrap(),
         None
     );
-}
-
-async fn listed(tx: &mut Tx, side: LedgerSide, filter: &ObligationFilter) -> Vec<ObligationId> {
-    let mut filter = filter.clone();
-    let mut ids = Vec::new();
-    loop {
-        let today = date(2026, 11, 24);
-        let page = tx.obligations().ledger(side, &filter, today, 2).await;
-        let (lines, next) = page.unwrap();
-        assert!(lines.len() <= 2);
-        ids.extend(lines.iter().map(|line| line.obligation.id));
-        filter.after = next;
-        if next.is_none() {
-            return ids;
-        }
-    }
-}
-
-#[tokio::test]
-async fn pages_of_duties_follow_each_other_newest_first_without_loss() {
-    let world = World::new().await;
-    let mut tx = world.write().await;
-    let mut expected = Vec::new();
-    let parties = [world.court, world.procuratorate];
-    for (n, moment) in [5, 5, 5, 1, 9, 9, 3, 4].into_iter().enumerate() {
-        let (debtor, creditor) = (parties[n % 2], parties[(n + 1) % 2]);
-        let (_, delivery) = world.delivered(&mut tx, debtor).await;
-        let running = n % 3 == 0;
-        let duty = Obligation {
-            state: if running {
-                ObligationState::InProgress
-            } else {
-                ObligationState::AwaitingSignature
-            },
-            urgency: Urgency::Normal,
-            created_at: at(moment),
-            ..an_obligation(&delivery, creditor)
-        };
-        tx.obligations().insert(&duty).await.unwrap();
-        expected.push((at(moment), duty.id, debtor, running));
-    }
-    expected.sort_by(|a, b| b.cmp(a));
-    let by = |debtor: Option<UnitId>, running: Option<bool>| -> Vec<ObligationId> {
-        let those = expected.iter().filter(|(_, _, whose, runs)| {
-            debtor.is_none_or(|unit| unit == *whose) && running.is_none_or(|want| want == *runs)
-        });
-        those.map(|(_, id, ..)| *id).collect()
-    };
-    let [court, procuratorate] = parties;
-    for running in [None, Some(true)] {
-        let state = running.map(|_| ObligationState::InProgress);
-        for (list, debtor) in [
-            (LedgerSide::All, None),
-            (LedgerSide::Owed(court), Some(court)),
-            (LedgerSide::Due(court), Some(procuratorate)),
-            (LedgerSide::Owed(procuratorate), Some(procuratorate)),
-        ] {
-            let filter = ObligationFilter {
-                state,
-                ..ObligationFilter::default()
-            };
-            let found = listed(&mut tx, list, &filter).await;
-            assert_eq!(found, by(debtor, running), "{list:?} {state:?}");
-        }
-    }
-    let all = ObligationFilter::default();
-    let nothing = listed(&mut tx, LedgerSide::Owed(world.government), &all).await;
-    assert!(nothing.is_empty());
-    let replied = ObligationFilter {
-        state: Some(ObligationState::Replied),
-        ..ObligationFilter::default()
-    };
-    assert!(listed(&mut tx, LedgerSide::All, &replied).await.is_empty());
-}
-
-/// Every criterion of the ledger, alone and with others, finds what looking at all of it finds.
-#[tokio::test]
-async fn what_is_asked_for_is_what_is_found() {
-    let world = World::new().await;
-    let mut tx = world.write().await;
-    let today = date(2026, 11, 24);
-    let units = [world.court, world.procuratorate, world.government];
-    let mut all = Vec::new();
-    for n in 0..24_usize {
-        let (_, delivery) = world.delivered(&mut tx, units[n % 3]).await;
-        let duty = Obligation {
-            created_at: at(i64::try_from(n).unwrap() * 1000),
-            ..an_obligation(&delivery, units[(n + 1 + n / 8) % 3])
-        };
-        tx.obligations().insert(&duty).await.unwrap();
-        let due_on = date(2026, 11, i8::try_from(n).unwrap() + 4);
-        let changed = Obligation {
-            state: match n % 4 {
-                0 => ObligationState::InProgress,
-                1 => ObligationState::AwaitingRegistration,
-                2 => ObligationState::Closed,
-                _ => ObligationState::AwaitingSignature,
-            },
-            due: (n % 4 != 3).then(|| DueDate {
-                due_on,
-                ..a_due_date()
-            }),
-            revision: duty.revision + 1,
-            ..duty
-        };
-        assert!(tx.obligations().update(&changed).await.unwrap());
-        all.push(changed.id);
-    }
-    let mut lines = Vec::new();
-    for id in all {
-        lines.extend(tx.obligations().find_for(None, id).await.unwrap());
-    }
-    lines.sort_by_key(|line| std::cmp::Reverse((line.obligation.created_at, line.obligation.id)));
-    let kind = lines[0].kind.clone();
-    let mut found_some = 0;
-    for mask in 0..512_u32 {
-        let given = |bit: u32| mask & (1 << bit) != 0;
-        let filter = ObligationFilter {
-            state: given(0).then_some(ObligationState::InProgress),
-            kind: given(1).then(|| kind.clone()),
-            debtor: given(2).then_some(world.court),
-            creditor: given(3).then_some(world.procuratorate),
-            overdue: given(4).then_some(given(5)),
-            due_from: given(5).then_some(date(2026, 11, 8)),
-            due_until: given(6).then_some(date(2026, 11, 20)),
-            since: given(7).then_some(at(4_000)),
-            until: given(8).then_some(at(21_000)),
-            after: None,
-        };
-        for side in [
-            LedgerSide::All,
-            LedgerSide::Owed(world.court),
-            LedgerSide::Due(world.court),
-        ] {
-            let ours = |line: &&LedgerLine| match side {
-                LedgerSide::All => true,
-                LedgerSide::Owed(unit) => line.obligation.debtor == unit,
-                LedgerSide::Due(unit) => line.obligation.creditor == unit,
-            };
-            let fit = lines
-                .iter()
-                .filter(ours)
-                .filter(|line| filter.fits(line, today));
-            let expected: Vec<_> = fit.map(|line| line.obligation.id).collect();
-            found_some += usize::from(!expected.is_empty());
-            let found = listed(&mut tx, side, &filter).await;
-            assert_eq!(found, expected, "{side:?} {filter:?}");
-        }
-    }
-    assert!(found_some > 300, "hardly anything to find: {found_some}");
 }

@@ -123,6 +123,24 @@ async fn no_list_is_sorted_after_it_was_found() {
     }
 }
 
+/// What is closed is most of it: an index that leads to the rest is used by what counts the rest,
+/// and by the ledger wherever a state is asked for.
+#[tokio::test]
+async fn open_duties_are_found_without_a_look_at_those_that_are_closed() {
+    let mut looked_at = 0;
+    for (sql, steps) in plans().await {
+        let is_staged = sql.contains("FROM obligations") && sql.contains("stage");
+        if !is_staged {
+            continue;
+        }
+        looked_at += 1;
+        let leads = |step: &String| step.contains("obligations_") && step.contains("stage=?");
+        assert!(steps.iter().any(leads), "{sql}\n{steps:#?}");
+    }
+    // Two that count, and the ledger: three sides, four orders and what has no day.
+    assert_eq!(looked_at, 2 + 3 * 5);
+}
+
 #[tokio::test]
 async fn a_row_is_removed_without_a_search_for_what_refers_to_it() {
     let statements = all_statements();

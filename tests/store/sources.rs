@@ -6,7 +6,7 @@ use std::{
     path::Path,
 };
 
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use walkdir::WalkDir;
 
 /// Every Rust file under a folder of the repository.
@@ -161,23 +161,75 @@ pub fn statements(sources: &[Vec<TokenTree>]) -> BTreeSet<String> {
     found.into_iter().filter(is_statement).collect()
 }
 
-/// Takes the macros of a file up that stand for a text.
+/// A macro that is spelled out where it is called: what it is called with, and what then stands
+/// there.
+struct Macro {
+    holes: Vec<String>,
+    body: Vec<TokenTree>,
+}
+
+type Macros = BTreeMap<String, Macro>;
+
+/// Takes the macros of a file up that have one rule, and take nothing but expressions.
 fn define(tokens: &[TokenTree], macros: &mut Macros) {
     for four in tokens.windows(4) {
-        if let [rules, _, name, definition] = four
+        if let [rules, _, name, TokenTree::Group(rule)] = four
             && is_word(rules, "macro_rules")
-            && let (Some(name), TokenTree::Group(group)) = (word(name), definition)
+            && let [pattern, _, _, inside, ..] = &flat(rule.stream())[..]
+            && let Some(pattern) = body(pattern, Delimiter::Parenthesis)
+            && let Some(body) = body(inside, Delimiter::Brace)
+            && let (Some(name), Some(holes)) = (word(name), holes(&pattern))
         {
-            let text = flat(group.stream())
-                .iter()
-                .filter_map(|token| body(token, Delimiter::Brace))
-                .find_map(|inside| text_of(&inside, macros));
-            macros.extend(text.map(|text| (name, text)));
+            macros.insert(name, Macro { holes, body });
         }
     }
 }
 
-type Macros = BTreeMap<String, String>;
+fn holes(pattern: &[TokenTree]) -> Option<Vec<String>> {
+    let hole = |part: &[TokenTree]| match part {
+        [dollar, hole, colon, kind] if is_mark(dollar, '$') && is_mark(colon, ':') => {
+            word(kind).and(word(hole))
+        }
+        _ => None,
+    };
+    parts(pattern).map(hole).collect()
+}
+
+/// What stands between commas.
+fn parts(tokens: &[TokenTree]) -> impl Iterator<Item = &[TokenTree]> {
+    let parts = tokens.split(|token| is_mark(token, ','));
+    parts.filter(|part| !part.is_empty())
+}
+
+impl Macro {
+    /// What stands where it is called with these.
+    fn spelled(&self, arguments: &[TokenTree]) -> Vec<TokenTree> {
+        let given = self.holes.iter().map(String::as_str).zip(parts(arguments));
+        filled(&self.body, &given.collect())
+    }
+}
+
+fn filled(tokens: &[TokenTree], given: &BTreeMap<&str, &[TokenTree]>) -> Vec<TokenTree> {
+    let mut tokens = tokens.iter().peekable();
+    let mut found = Vec::new();
+    while let Some(token) = tokens.next() {
+        let hole = tokens.peek().filter(|_| is_mark(token, '$'));
+        let hole = hole.and_then(|hole| given.get(word(hole)?.as_str()));
+        match (hole, token) {
+            (Some(given), _) => {
+                tokens.next();
+                found.extend_from_slice(given);
+            }
+            (None, TokenTree::Group(group)) => {
+                let inside = filled(&flat(group.stream()), given);
+                let inside = inside.into_iter().collect();
+                found.push(Group::new(group.delimiter(), inside).into());
+            }
+            (None, token) => found.push(token.clone()),
+        }
+    }
+    found
+}
 
 fn collect(tokens: &[TokenTree], macros: &Macros, found: &mut Vec<String>) {
     let mut at = 0;
@@ -188,6 +240,13 @@ fn collect(tokens: &[TokenTree], macros: &Macros, found: &mut Vec<String>) {
             [concat, ..] if is_word(concat, "concat") => {
                 let text = text_of(&tokens[at..at + 3], macros);
                 found.push(text.expect("texts are put together of texts"));
+                3
+            }
+            [name, bang, TokenTree::Group(group), ..]
+                if is_mark(bang, '!') && called(name, macros).is_some() =>
+            {
+                let called = called(name, macros).unwrap();
+                collect(&called.spelled(&flat(group.stream())), macros, found);
                 3
             }
             [TokenTree::Group(group), ..] => {
@@ -203,20 +262,20 @@ fn collect(tokens: &[TokenTree], macros: &Macros, found: &mut Vec<String>) {
     }
 }
 
-/// The text of a literal, of `concat!(…)` or of a macro of this file.
+fn called<'m>(name: &TokenTree, macros: &'m Macros) -> Option<&'m Macro> {
+    macros.get(&word(name)?)
+}
+
+/// The text of a literal, of `concat!(…)` or of a macro that stands for one.
 fn text_of(tokens: &[TokenTree], macros: &Macros) -> Option<String> {
     match tokens {
         [TokenTree::Literal(literal)] => unquoted(&literal.to_string()),
         [name, bang, TokenTree::Group(group)] if is_mark(bang, '!') => {
-            let name = word(name)?;
-            if name != "concat" {
-                return macros.get(&name).cloned();
-            }
             let inside = flat(group.stream());
-            let parts = inside
-                .split(|token| is_mark(token, ','))
-                .filter(|part| !part.is_empty());
-            parts.map(|part| text_of(part, macros)).collect()
+            if !is_word(name, "concat") {
+                return text_of(&called(name, macros)?.spelled(&inside), macros);
+            }
+            parts(&inside).map(|part| text_of(part, macros)).collect()
         }
         _ => None,
     }

@@ -1,8 +1,5 @@
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 use super::{PersonRef, UnitRef, instant};
 use crate::{
@@ -52,7 +49,7 @@ pub struct CaseReportView {
     /// 报送单位
     reporter: UnitRef,
     /// 各项件数
-    #[schema(value_type = BTreeMap<String, u64>)]
+    #[schema(value_type = std::collections::BTreeMap<String, u64>)]
     counts: CaseCounts,
     /// 第几次报送，更正一次加一
     version: i64,

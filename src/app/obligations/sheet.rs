@@ -1,5 +1,8 @@
 //! The ledger as a workbook, for whoever reports it (domain rules, 8.8: 台账).
 
+#[cfg(test)]
+mod tests;
+
 use std::{
     collections::HashMap,
     fs::File,
@@ -13,11 +16,11 @@ use jiff::civil::Date;
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
 use tokio::{io::AsyncReadExt as _, sync::mpsc};
 
-use super::browse::{Side, keep_titles_to_parties};
+use super::browse::{LedgerRequest, criteria_for, keep_titles_to_parties, side_for};
 use crate::{
     app::{Caller, Directory, Error, Hub, Result},
     domain::{
-        Adoption, Document, DocumentId, LedgerLine, Obligation, ObligationFilter, UnitId,
+        Adoption, Document, DocumentId, LedgerCriteria, LedgerLine, Obligation, UnitId,
         deadline::EscalationLevel, legal_day,
     },
     store::Tx,
@@ -46,6 +49,12 @@ const COLUMNS: [(&str, f64); 13] = [
     ("状态", 14.0),
     ("逾期天数", 10.0),
     ("备注", 30.0),
+];
+
+/// What makes a formula of a text where somebody types it, also as the full-width characters of a
+/// Chinese input method.
+const BEGINNINGS: [char; 12] = [
+    '=', '+', '-', '@', '\'', '|', '%', '＝', '＋', '－', '＠', '＇',
 ];
 
 /// A workbook that is ready to be handed out.
@@ -86,23 +95,25 @@ impl LedgerSheet {
 }
 
 impl Hub {
-    /// What a side of the ledger says, as far as the filter goes, as a workbook. It is written
-    /// row by row to a file that has no name, so that its length costs no memory.
+    /// What the ledger says to what is asked of it, as a workbook. It is written row by row to a
+    /// file that has no name, so that its length costs no memory.
     pub async fn ledger_sheet(
         &self,
         caller: &Caller,
-        side: Side,
-        filter: &ObligationFilter,
+        asked: &LedgerRequest,
     ) -> Result<LedgerSheet> {
-        side.of(caller)?;
+        let mut tx = self.store().read().await?;
+        let criteria = criteria_for(&mut tx, caller, asked).await?;
+        side_for(caller, criteria.side())?;
         let permit = self.0.archiving.clone().try_acquire_owned();
         let permit = permit.map_err(|_| Error::TooMany(BUSY))?;
         let today = legal_day(self.now());
-        let about = self.about(caller, side).await?;
+        let names = self.directory(&mut tx).await?;
+        let about = self.about(caller, &criteria, &names);
         let (sender, batches) = mpsc::channel(WAITING);
         let writing = tokio::task::spawn_blocking(move || write(batches, &about));
-        self.read_rows(caller, side, filter, &sender).await?;
-        drop(sender);
+        self.read_rows(&mut tx, caller, &criteria, &sender).await?;
+        drop((tx, sender));
         let (file, length) = writing.await.map_err(Error::internal)??;
         drop(permit);
         Ok(LedgerSheet {
@@ -112,18 +123,17 @@ impl Hub {
         })
     }
 
-    async fn about(&self, caller: &Caller, side: Side) -> Result<Vec<(&'static str, String)>> {
-        let mut tx = self.store().read().await?;
-        let names = self.directory(&mut tx).await?;
-        let unit = caller.actor.unit.map(|unit| named(&names, unit));
-        let side = match side {
-            Side::Owed => "本单位应回复的",
-            Side::Due => "应回复本单位的",
-            Side::All => "全部（联席会议办公室）",
-        };
+    fn about(
+        &self,
+        caller: &Caller,
+        criteria: &LedgerCriteria,
+        names: &Directory,
+    ) -> Vec<(&'static str, String)> {
+        let unit = caller.actor.unit.map(|unit| named(names, unit));
         let now = jiff::tz::Offset::constant(8).to_datetime(self.now());
-        Ok(vec![
-            ("台账", side.to_owned()),
+        vec![
+            ("台账", criteria.side().label().to_owned()),
+            ("排序", criteria.order().label().to_owned()),
             ("导出单位", unit.unwrap_or_default()),
             ("导出时间", now.strftime("%Y-%m-%d %H:%M").to_string()),
             ("收文日期", "文书送达收件单位之日".to_owned()),
@@ -133,39 +143,38 @@ impl Hub {
                 "已回复的算到回复之日，未回复的算到导出之日".to_owned(),
             ),
             ("标题", "只有当事双方看得到".to_owned()),
-        ])
+        ]
     }
 
     /// Reads rows and hands them on, until there are no more or the writer has given up.
     async fn read_rows(
         &self,
+        tx: &mut Tx,
         caller: &Caller,
-        side: Side,
-        filter: &ObligationFilter,
+        criteria: &LedgerCriteria,
         sender: &mpsc::Sender<Vec<Row>>,
     ) -> Result<()> {
-        let (side, today) = (side.of(caller)?, legal_day(self.now()));
+        let side = side_for(caller, criteria.side())?;
+        let today = legal_day(self.now());
         let max = self.config().limits.ledger_rows_max;
-        let mut tx = self.store().read().await?;
-        let names = self.directory(&mut tx).await?;
-        let mut filter = filter.clone();
-        let mut rows = 0;
+        let names = self.directory(tx).await?;
+        let (mut after, mut rows) = (None, 0);
         loop {
             let mut obligations = tx.obligations();
-            let page = obligations.ledger(side, &filter, today, AT_ONCE).await?;
-            let (mut lines, next) = page;
+            let page = obligations.ledger(side, criteria, after, today, AT_ONCE);
+            let (mut lines, next) = page.await?;
             rows += lines.len();
             if rows > max as usize {
                 let detail = format!("超过 {max} 行，请用 since、until 等缩小范围，分几次导出");
                 return Err(Error::invalid("since", "too_many", detail));
             }
             keep_titles_to_parties(caller, &mut lines);
-            let replies = replies(&mut tx, caller.actor.unit, &lines).await?;
+            let replies = replies(tx, caller.actor.unit, &lines).await?;
             let batch = lines.iter().map(|line| row(line, &names, &replies, today));
             if sender.send(batch.collect()).await.is_err() || next.is_none() {
                 return Ok(());
             }
-            filter.after = next;
+            after = next;
         }
     }
 }
@@ -241,7 +250,8 @@ fn remarks(duty: &Obligation) -> String {
 }
 
 /// Writes rows as they come. Whatever a row says is written as a text or a number, so that no
-/// program takes it for a formula.
+/// program takes it for a formula; and what looks like one is marked as typed text, so that it
+/// stays one when somebody edits the cell.
 fn write(
     mut batches: mpsc::Receiver<Vec<Row>>,
     about: &[(&'static str, String)],
@@ -250,12 +260,12 @@ fn write(
     let sheet = workbook.add_worksheet_with_constant_memory();
     let sheet = sheet.map_err(failed)?;
     begin(sheet).map_err(failed)?;
-    let day = Format::new().set_num_format("yyyy-mm-dd");
+    let looks = Looks::default();
     let mut place = 0;
     while let Some(batch) = batches.blocking_recv() {
         for row in batch {
             place += 1;
-            write_row(sheet, place, &row, &day).map_err(failed)?;
+            write_row(sheet, place, &row, &looks).map_err(failed)?;
         }
     }
     explain(workbook.add_worksheet(), about).map_err(failed)?;
@@ -264,6 +274,26 @@ fn write(
     let size = file.seek(SeekFrom::End(0)).map_err(out_of_room)?;
     file.rewind().map_err(out_of_room)?;
     Ok((file, size))
+}
+
+/// How cells look.
+struct Looks {
+    day: Format,
+    typed: Format,
+}
+
+impl Default for Looks {
+    fn default() -> Self {
+        Self {
+            day: Format::new().set_num_format("yyyy-mm-dd"),
+            typed: Format::new().set_quote_prefix(),
+        }
+    }
+}
+
+/// Whether a program might take it for a formula if somebody typed it.
+fn looks_like_a_formula(text: &str) -> bool {
+    text.trim_start().starts_with(BEGINNINGS) || text.starts_with(char::is_control)
 }
 
 fn failed(error: XlsxError) -> Error {
@@ -291,7 +321,7 @@ fn begin(sheet: &mut Worksheet) -> Result<(), XlsxError> {
     Ok(())
 }
 
-fn write_row(sheet: &mut Worksheet, place: u32, row: &Row, day: &Format) -> Result<(), XlsxError> {
+fn write_row(sheet: &mut Worksheet, place: u32, row: &Row, looks: &Looks) -> Result<(), XlsxError> {
     sheet.write_number(place, 0, place)?;
     let texts = [
         (1, row.number.as_str()),
@@ -306,11 +336,15 @@ fn write_row(sheet: &mut Worksheet, place: u32, row: &Row, day: &Format) -> Resu
     ];
     let days = [(5, Some(row.received_on)), (6, row.due_on)];
     for (column, text) in texts {
-        sheet.write_string(place, column, text)?;
+        if looks_like_a_formula(text) {
+            sheet.write_string_with_format(place, column, text, &looks.typed)?;
+        } else {
+            sheet.write_string(place, column, text)?;
+        }
     }
     for (column, date) in days {
         if let Some(date) = date {
-            sheet.write_datetime_with_format(place, column, in_excel(date)?, day)?;
+            sheet.write_datetime_with_format(place, column, in_excel(date)?, &looks.day)?;
         }
     }
     if let Some(days) = row.days_late.and_then(|days| u32::try_from(days).ok()) {

@@ -9,10 +9,10 @@ use jiff::{Timestamp, civil::Date};
 
 pub use report::StatisticsReport;
 
-use super::{Caller, Directory, Error, Hub, Result, Shown, Side};
+use super::{Caller, Directory, Error, Hub, Result, Shown};
 use crate::{
     domain::{
-        Calendar, LedgerLine, LedgerPlace, Rules, UnitId, legal_day,
+        Calendar, LedgerLine, ObligationId, Rules, Side, UnitId, legal_day,
         statistics::{
             Breakdown, Cohort, DutyFacts, Figure, FigurePart, Period, RowKey, Tally, WorkingDays,
             day_number,
@@ -86,7 +86,7 @@ impl Hub {
         caller: &Caller,
         question: &FiguresQuestion,
         (figure, part): (Figure, FigurePart),
-        after: Option<LedgerPlace>,
+        after: Option<(Timestamp, ObligationId)>,
         limit: i64,
     ) -> Result<Shown<Vec<LedgerLine>>> {
         let cohort = self.cohort(caller, question)?;
@@ -101,7 +101,7 @@ impl Hub {
     /// What the caller may count, with what was left out filled in.
     fn cohort(&self, caller: &Caller, question: &FiguresQuestion) -> Result<Cohort> {
         Ok(Cohort {
-            side: question.side.of(caller)?,
+            side: super::obligations::side_for(caller, question.side)?,
             period: self.period(question)?,
             kind: question.kind.clone(),
             debtor: question.debtor,

@@ -5,7 +5,7 @@ use rust_xlsxwriter::{Chart, ChartType, Format, Workbook, Worksheet, XlsxError};
 
 use super::{FiguresQuestion, Statistics, row_name, tallies};
 use crate::{
-    app::{Caller, Directory, Error, Hub, Result, Side},
+    app::{Caller, Directory, Error, Hub, Result},
     domain::{
         Rules,
         statistics::{Breakdown, DutyFacts, Figure, FigurePart, Period, RowKey, Span, Tally},
@@ -148,18 +148,6 @@ fn kind_name(rules: &Rules, code: &str, on: Date) -> String {
 
 fn spanned(since: Date, until: Date) -> String {
     format!("{since} 至 {until}")
-}
-
-impl Side {
-    /// What is counted or listed from this side.
-    #[must_use]
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Owed => "本单位应回复的",
-            Self::Due => "应回复本单位的",
-            Self::All => "全部（联席会议办公室）",
-        }
-    }
 }
 
 fn write(contents: &Contents) -> Result<Vec<u8>, XlsxError> {

@@ -161,6 +161,11 @@ impl<'a> Bench<'a> {
             ("少见种类", format!("documents?kind={RARE_KIND}")),
             ("应由本单位回复", "obligations".to_owned()),
             ("应回复本单位", "obligations?side=due".to_owned()),
+            ("应由本单位回复，先到期", "obligations?sort=due".to_owned()),
+            (
+                "办理中，先到期",
+                "obligations?state=in_progress&sort=due".to_owned(),
+            ),
             ("一件文书", format!("documents/{document}")),
             (
                 "一件文书的各收件单位",

@@ -184,9 +184,10 @@ impl<'a> Filler<'a> {
 
     fn deliver(&mut self, document: &Document, batch: &mut Batch) {
         let Some((_, at)) = document.sent else { return };
-        batch
-            .evidence
-            .push(self.statement(document, document.unit, Event::Submission, at));
+        if self.content == Content::Exchange {
+            let submission = self.statement(document, document.unit, Event::Submission, at);
+            batch.evidence.push(submission);
+        }
         for recipient in &document.recipients {
             self.deliveries += 1;
             let clerk = self.clerk_of(recipient);
@@ -208,7 +209,9 @@ impl<'a> Filler<'a> {
             let mut events = vec![Event::Arrival];
             events.extend(read.map(|_| Event::Reading));
             events.extend(signed.map(|_| Event::Signing));
-            for event in events {
+            // The figures of duties look at none.
+            let stated = self.content == Content::Exchange;
+            for event in events.into_iter().filter(|_| stated) {
                 let statement = self.statement(document, recipient.unit, event, at);
                 batch.evidence.push(statement);
             }

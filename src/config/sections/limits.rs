@@ -24,6 +24,8 @@ pub struct Limits {
     pub ledger_rows_max: u32,
     /// The most days of sending that one question for figures spans.
     pub statistics_days_max: u32,
+    /// The most views of the ledger that a person keeps in a unit.
+    pub ledger_views_max: u32,
     /// The most items of one page of a list.
     pub page_max: u32,
     /// The items of a page when nothing is asked for.
@@ -45,6 +47,7 @@ impl Default for Limits {
             archives_at_once: 8,
             ledger_rows_max: 100_000,
             statistics_days_max: 3660,
+            ledger_views_max: 50,
             page_max: 100,
             page_default: 50,
             idempotency_keep_days: 7,
@@ -63,6 +66,7 @@ impl Limits {
             .within("archives_at_once", self.archives_at_once, 1..=100)
             .within("ledger_rows_max", self.ledger_rows_max, 1..=1_000_000)
             .within("statistics_days_max", self.statistics_days_max, 31..=36_600)
+            .within("ledger_views_max", self.ledger_views_max, 1..=200)
             .within("page_max", self.page_max, 1..=1000)
             .within("page_default", self.page_default, 1..=1000)
             // The API promises at least seven days.

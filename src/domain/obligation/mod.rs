@@ -134,21 +134,6 @@ impl Default for Progress {
     }
 }
 
-impl ObligationState {
-    /// Whether duties in this state are told from others by more than the state that is kept.
-    #[must_use]
-    pub fn is_shown_by_facts(self) -> bool {
-        matches!(
-            self,
-            Self::AwaitingRegistration
-                | Self::InProgress
-                | Self::Objecting
-                | Self::Extending
-                | Self::Supplementing
-        )
-    }
-}
-
 impl Obligation {
     /// Whether a reply is awaited and the clock runs.
     #[must_use]

@@ -176,7 +176,9 @@ impl FromStr for Quarter {
             let fits = text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit());
             fits.then(|| text.parse::<i64>().ok()).flatten()
         };
-        let (year, quarter) = digits(year, 4).zip(digits(quarter, 1)).ok_or(InvalidQuarter)?;
+        let (year, quarter) = digits(year, 4)
+            .zip(digits(quarter, 1))
+            .ok_or(InvalidQuarter)?;
         if !(2000..=2100).contains(&year) || !(1..=4).contains(&quarter) {
             return Err(InvalidQuarter);
         }
@@ -224,7 +226,10 @@ mod tests {
     #[test]
     fn a_part_is_not_more_than_its_whole() {
         let table = [
-            (counts([(CaseCount::Appeared, 4), (CaseCount::Heard, 4)]), None),
+            (
+                counts([(CaseCount::Appeared, 4), (CaseCount::Heard, 4)]),
+                None,
+            ),
             (
                 counts([(CaseCount::Appeared, 5), (CaseCount::Heard, 4)]),
                 Some(CaseCount::Appeared),
@@ -254,7 +259,9 @@ mod tests {
         let quarter: Quarter = "2026Q4".parse().unwrap();
         assert_eq!(quarter, Quarter::of(jiff::civil::date(2026, 11, 24)));
         assert_eq!(quarter.to_string(), "2026Q4");
-        for wrong in ["2026", "2026Q5", "2026Q0", "26Q1", "2026q1", "+026Q1", "1999Q4"] {
+        for wrong in [
+            "2026", "2026Q5", "2026Q0", "26Q1", "2026q1", "+026Q1", "1999Q4",
+        ] {
             assert_eq!(wrong.parse::<Quarter>(), Err(InvalidQuarter), "{wrong}");
         }
     }

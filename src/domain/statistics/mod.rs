@@ -8,9 +8,7 @@ mod handling;
 mod period;
 mod tally;
 
-pub use cases::{
-    CaseCount, CaseCounts, CaseFigure, CaseReport, InvalidQuarter, Quarter, fault_of,
-};
+pub use cases::{CaseCount, CaseCounts, CaseFigure, CaseReport, InvalidQuarter, Quarter, fault_of};
 pub use facts::DutyFacts;
 pub use figure::{Figure, FigurePart, Rate};
 pub use handling::{Distribution, WorkingDays};

@@ -4,7 +4,11 @@
 use jiff::{Timestamp, civil::Date};
 
 use super::{
-    super::{Result, tx::on_either, values::ms},
+    super::{
+        Result,
+        tx::{changes, on_either},
+        values::ms,
+    },
     Deliveries,
 };
 use crate::domain::{DeliveryId, DocumentId, UnitId, UserId};
@@ -12,21 +16,16 @@ use crate::domain::{DeliveryId, DocumentId, UnitId, UserId};
 impl Deliveries<'_> {
     /// Notes the first reading. Tells whether this was it; signing stays what it was.
     pub async fn mark_read(&mut self, id: DeliveryId, by: UserId, at: Timestamp) -> Result<bool> {
-        let marked = on_either!(self.0, |conn| {
-            sqlx::query(
-                "UPDATE deliveries
-                    SET first_read_at = $2, first_read_by = $3, revision = revision + 1,
-                        state = CASE state WHEN 'arrived' THEN 'read' ELSE state END
-                  WHERE id = $1 AND first_read_at IS NULL",
-            )
-            .bind(id.0)
-            .bind(ms(at))
-            .bind(by.0)
-            .execute(conn)
-            .await?
-            .rows_affected()
-        });
-        Ok(marked > 0)
+        Ok(changes!(
+            self.0,
+            "UPDATE deliveries
+                SET first_read_at = $2, first_read_by = $3, revision = revision + 1,
+                    state = CASE state WHEN 'arrived' THEN 'read' ELSE state END
+              WHERE id = $1 AND first_read_at IS NULL",
+            id.0,
+            ms(at),
+            by.0,
+        ))
     }
 
     /// Notes the signing, also after the rule has signed. Tells whether this was the first; a
@@ -38,22 +37,17 @@ impl Deliveries<'_> {
         note: Option<&str>,
         at: Timestamp,
     ) -> Result<bool> {
-        let marked = on_either!(self.0, |conn| {
-            sqlx::query(
-                "UPDATE deliveries
-                    SET signed_at = $2, signed_by = $3, sign_note = $4, state = 'signed',
-                        revision = revision + 1
-                  WHERE id = $1 AND signed_at IS NULL AND state IN ('arrived', 'read', 'signed')",
-            )
-            .bind(id.0)
-            .bind(ms(at))
-            .bind(by.0)
-            .bind(note)
-            .execute(conn)
-            .await?
-            .rows_affected()
-        });
-        Ok(marked > 0)
+        Ok(changes!(
+            self.0,
+            "UPDATE deliveries
+                SET signed_at = $2, signed_by = $3, sign_note = $4, state = 'signed',
+                    revision = revision + 1
+              WHERE id = $1 AND signed_at IS NULL AND state IN ('arrived', 'read', 'signed')",
+            id.0,
+            ms(at),
+            by.0,
+            note,
+        ))
     }
 
     /// Notes that the rule has signed, with the legal day that counts. Tells whether it was still
@@ -65,94 +59,69 @@ impl Deliveries<'_> {
         on: Date,
         at: Timestamp,
     ) -> Result<bool> {
-        let marked = on_either!(self.0, |conn| {
-            sqlx::query(
-                "UPDATE deliveries
-                    SET deemed_on = $3, deemed_at = $4, state = 'signed', revision = revision + 1
-                  WHERE id = $1 AND round = $2 AND state IN ('arrived', 'read')",
-            )
-            .bind(id.0)
-            .bind(round)
-            .bind(on.to_string())
-            .bind(ms(at))
-            .execute(conn)
-            .await?
-            .rows_affected()
-        });
-        Ok(marked > 0)
+        Ok(changes!(
+            self.0,
+            "UPDATE deliveries
+                SET deemed_on = $3, deemed_at = $4, state = 'signed', revision = revision + 1
+              WHERE id = $1 AND round = $2 AND state IN ('arrived', 'read')",
+            id.0,
+            round,
+            on.to_string(),
+            ms(at),
+        ))
     }
 
     /// Notes that it was returned. Tells whether it still lay in the box unsigned.
     pub async fn mark_returned(&mut self, id: DeliveryId, round: i64) -> Result<bool> {
-        let marked = on_either!(self.0, |conn| {
-            sqlx::query(
-                "UPDATE deliveries
-                    SET state = 'returned', revision = revision + 1
-                  WHERE id = $1 AND round = $2 AND state IN ('arrived', 'read')",
-            )
-            .bind(id.0)
-            .bind(round)
-            .execute(conn)
-            .await?
-            .rows_affected()
-        });
-        Ok(marked > 0)
+        Ok(changes!(
+            self.0,
+            "UPDATE deliveries
+                SET state = 'returned', revision = revision + 1
+              WHERE id = $1 AND round = $2 AND state IN ('arrived', 'read')",
+            id.0,
+            round,
+        ))
     }
 
     /// Puts what was returned back into the box as it was: read or not. Tells whether it was out.
     pub async fn put_back(&mut self, id: DeliveryId, round: i64) -> Result<bool> {
-        let put = on_either!(self.0, |conn| {
-            sqlx::query(
-                "UPDATE deliveries
-                    SET state = CASE WHEN first_read_at IS NULL THEN 'arrived' ELSE 'read' END,
-                        revision = revision + 1
-                  WHERE id = $1 AND round = $2 AND state = 'returned'",
-            )
-            .bind(id.0)
-            .bind(round)
-            .execute(conn)
-            .await?
-            .rows_affected()
-        });
-        Ok(put > 0)
+        Ok(changes!(
+            self.0,
+            "UPDATE deliveries
+                SET state = CASE WHEN first_read_at IS NULL THEN 'arrived' ELSE 'read' END,
+                    revision = revision + 1
+              WHERE id = $1 AND round = $2 AND state = 'returned'",
+            id.0,
+            round,
+        ))
     }
 
     /// Puts what was returned into the box anew: the next round begins, its times are its own.
     /// Tells whether it was out.
     pub async fn send_again(&mut self, id: DeliveryId, round: i64, at: Timestamp) -> Result<bool> {
-        let sent = on_either!(self.0, |conn| {
-            sqlx::query(
-                "UPDATE deliveries
-                    SET state = 'arrived', round = round + 1, sent_at = $3, arrived_at = $3,
-                        first_read_at = NULL, first_read_by = NULL, fetched_at = NULL,
-                        fetched_by = NULL, leased_until = NULL, revision = revision + 1
-                  WHERE id = $1 AND round = $2 AND state = 'returned'",
-            )
-            .bind(id.0)
-            .bind(round)
-            .bind(ms(at))
-            .execute(conn)
-            .await?
-            .rows_affected()
-        });
-        Ok(sent > 0)
+        Ok(changes!(
+            self.0,
+            "UPDATE deliveries
+                SET state = 'arrived', round = round + 1, sent_at = $3, arrived_at = $3,
+                    first_read_at = NULL, first_read_by = NULL, fetched_at = NULL,
+                    fetched_by = NULL, leased_until = NULL, revision = revision + 1
+              WHERE id = $1 AND round = $2 AND state = 'returned'",
+            id.0,
+            round,
+            ms(at),
+        ))
     }
 
     /// Holds a delivery that is signed for while something is done on its ground: others who want
     /// to change it wait. Tells whether it is signed for.
     pub async fn hold_signed(&mut self, id: DeliveryId) -> Result<bool> {
-        let held = on_either!(self.0, |conn| {
-            sqlx::query(
-                "UPDATE deliveries
-                    SET revision = revision + 1
-                  WHERE id = $1 AND state = 'signed'",
-            )
-            .bind(id.0)
-            .execute(conn)
-            .await?
-            .rows_affected()
-        });
-        Ok(held > 0)
+        Ok(changes!(
+            self.0,
+            "UPDATE deliveries
+                SET revision = revision + 1
+              WHERE id = $1 AND state = 'signed'",
+            id.0,
+        ))
     }
 
     /// Counts another assigning inside the unit; none if it is not signed for, or closed.
@@ -179,37 +148,27 @@ impl Deliveries<'_> {
         note: Option<&str>,
         at: Timestamp,
     ) -> Result<bool> {
-        let marked = on_either!(self.0, |conn| {
-            sqlx::query(
-                "UPDATE deliveries
-                    SET done_at = $2, done_by = $3, done_note = $4, revision = revision + 1
-                  WHERE id = $1 AND state = 'signed' AND done_at IS NULL",
-            )
-            .bind(id.0)
-            .bind(ms(at))
-            .bind(by.0)
-            .bind(note)
-            .execute(conn)
-            .await?
-            .rows_affected()
-        });
-        Ok(marked > 0)
+        Ok(changes!(
+            self.0,
+            "UPDATE deliveries
+                SET done_at = $2, done_by = $3, done_note = $4, revision = revision + 1
+              WHERE id = $1 AND state = 'signed' AND done_at IS NULL",
+            id.0,
+            ms(at),
+            by.0,
+            note,
+        ))
     }
 
     /// Opens a delivery inside its unit again. Tells whether it was closed.
     pub async fn reopen(&mut self, id: DeliveryId) -> Result<bool> {
-        let opened = on_either!(self.0, |conn| {
-            sqlx::query(
-                "UPDATE deliveries
-                    SET done_at = NULL, done_by = NULL, done_note = NULL, revision = revision + 1
-                  WHERE id = $1 AND state = 'signed' AND done_at IS NOT NULL",
-            )
-            .bind(id.0)
-            .execute(conn)
-            .await?
-            .rows_affected()
-        });
-        Ok(opened > 0)
+        Ok(changes!(
+            self.0,
+            "UPDATE deliveries
+                SET done_at = NULL, done_by = NULL, done_note = NULL, revision = revision + 1
+              WHERE id = $1 AND state = 'signed' AND done_at IS NOT NULL",
+            id.0,
+        ))
     }
 
     /// Notes that a person has read a document for a unit. Tells whether it was their first time
@@ -222,22 +181,17 @@ impl Deliveries<'_> {
         round: i64,
         at: Timestamp,
     ) -> Result<bool> {
-        let marked = on_either!(self.0, |conn| {
-            sqlx::query(
-                "INSERT INTO read_marks (document_id, user_id, unit_id, round, read_at)
-                 VALUES ($1, $2, $3, $4, $5)
-                     ON CONFLICT DO NOTHING",
-            )
-            .bind(document.0)
-            .bind(user.0)
-            .bind(unit.0)
-            .bind(round)
-            .bind(ms(at))
-            .execute(conn)
-            .await?
-            .rows_affected()
-        });
-        Ok(marked > 0)
+        Ok(changes!(
+            self.0,
+            "INSERT INTO read_marks (document_id, user_id, unit_id, round, read_at)
+             VALUES ($1, $2, $3, $4, $5)
+                 ON CONFLICT DO NOTHING",
+            document.0,
+            user.0,
+            unit.0,
+            round,
+            ms(at),
+        ))
     }
 
     /// Whether a document lies or lay in a unit's box without this person having read it there

@@ -9,27 +9,20 @@ use serde::Deserialize;
 
 use super::ROWS;
 use crate::{
-    app::{Caller, Directory, Hub, Side, cursor},
-    domain::{HubRole, LedgerLine, ObligationFilter, ObligationId, legal_day},
+    app::{Caller, Directory, Hub, LedgerRequest},
+    domain::{HubRole, LedgerCriteria, LedgerLine, Side, legal_day},
     web::{
         faults::{Fault, page},
         frame::{Frame, time, visitor},
     },
 };
 
-/// The sides of the ledger; the last is the conference office's.
-pub(super) const TABS: [(&str, &str); 3] = [
-    ("owed", "本单位应回复的"),
-    ("due", "应回复本单位的"),
-    ("all", "全部（联席会议办公室）"),
-];
-
 #[derive(Template)]
 #[template(path = "obligations.html")]
 struct ObligationsPage<'a> {
     frame: Frame,
-    tabs: &'a [(&'a str, &'a str)],
-    side: &'a str,
+    tabs: &'a [Side],
+    side: Side,
     rows: Vec<Row>,
     next: Option<String>,
 }
@@ -66,40 +59,38 @@ pub(in crate::web) async fn show(
     query: Query<Filter>,
 ) -> Result<HttpResponse, Fault> {
     let caller = visitor(&request, caller)?;
-    let (side, code) = side(&query.side);
-    let after = cursor::place(query.cursor.as_deref())?.map(|(at, id)| (at, ObligationId(id)));
-    let filter = ObligationFilter {
-        after,
-        ..ObligationFilter::default()
+    let side = query.side.parse().unwrap_or(Side::Owed);
+    let asked = LedgerRequest {
+        view: None,
+        criteria: LedgerCriteria {
+            side: Some(side),
+            ..LedgerCriteria::default()
+        },
     };
-    let shown = hub.obligations(&caller, side, &filter, ROWS).await?;
-    let (lines, next) = shown.value;
-    let next = next.map(|(at, id)| cursor::cursor(at, id.0));
+    let cursor = query.cursor.as_deref();
+    let shown = hub.obligations(&caller, &asked, cursor, ROWS).await?;
+    let page_of = shown.value;
     page(&ObligationsPage {
         frame: Frame::of(&hub, &caller, "obligations").await?,
         tabs: tabs(&caller),
-        side: code,
-        rows: lines
+        side,
+        rows: page_of
+            .lines
             .iter()
             .map(|line| row(&hub, line, &shown.names))
             .collect(),
-        next,
+        next: page_of.next,
     })
 }
 
-/// The side that is asked for, and its code.
-pub(super) fn side(code: &str) -> (Side, &'static str) {
-    match code {
-        "due" => (Side::Due, "due"),
-        "all" => (Side::All, "all"),
-        _ => (Side::Owed, "owed"),
-    }
-}
-
 /// The sides that the caller may look from.
-pub(super) fn tabs(caller: &Caller) -> &'static [(&'static str, &'static str)] {
+pub(super) fn tabs(caller: &Caller) -> &'static [Side] {
     let office = caller.hub_role(HubRole::ConferenceOffice).is_ok();
-    if office { &TABS } else { &TABS[..2] }
+    if office {
+        Side::ALL
+    } else {
+        &[Side::Owed, Side::Due]
+    }
 }
 
 /// Shows a row.

@@ -10,13 +10,13 @@ use serde::Deserialize;
 
 use super::{
     cut,
-    obligations::{Row, row, side, tabs},
+    obligations::{Row, row, tabs},
     rows_to_read,
 };
 use crate::{
-    app::{Caller, Error, FiguresQuestion, Hub, Side, Statistics, cursor, row_name},
+    app::{Caller, Error, FiguresQuestion, Hub, Statistics, cursor, row_name},
     domain::{
-        ObligationId,
+        ObligationId, Side,
         statistics::{Breakdown, DutyFacts, Figure, FigurePart, Rate, Span, Tally},
     },
     web::{
@@ -49,9 +49,8 @@ const COLUMNS: [&str; 9] = [
 #[template(path = "statistics.html")]
 struct StatisticsPage<'a> {
     frame: Frame,
-    tabs: &'a [(&'a str, &'a str)],
-    side: &'a str,
-    side_label: &'a str,
+    tabs: &'a [Side],
+    side: Side,
     scope: String,
     since: Date,
     until: Date,
@@ -107,7 +106,7 @@ struct SpanLine {
 #[template(path = "statistics_rows.html")]
 struct RowsPage {
     frame: Frame,
-    side: &'static str,
+    side: Side,
     scope: String,
     code: &'static str,
     name: &'static str,
@@ -167,9 +166,9 @@ pub(in crate::web) async fn show(
     query: Query<Asked>,
 ) -> Result<HttpResponse, Fault> {
     let caller = visitor(&request, caller)?;
-    let (from, code) = side(&query.side);
+    let side = query.side.parse().unwrap_or(Side::Owed);
     let by = query.by.parse().unwrap_or(Breakdown::Month);
-    let shown = hub.statistics(&caller, &query.question(from)?, by).await?;
+    let shown = hub.statistics(&caller, &query.question(side)?, by).await?;
     let statistics = shown.value;
     let period = statistics.cohort.period;
     let named: Vec<(String, &Tally)> = statistics
@@ -191,8 +190,7 @@ pub(in crate::web) async fn show(
     page(&StatisticsPage {
         frame: Frame::of(&hub, &caller, "statistics").await?,
         tabs: tabs(&caller),
-        side: code,
-        side_label: from.label(),
+        side,
         scope: scope(&query),
         since: period.since,
         until: period.until,
@@ -223,11 +221,11 @@ pub(in crate::web) async fn rows(
     query: Query<Asked>,
 ) -> Result<HttpResponse, Fault> {
     let caller = visitor(&request, caller)?;
-    let (from, code) = side(&query.side);
+    let side = query.side.parse().unwrap_or(Side::Owed);
     let figure = query.figure.unwrap_or(Figure::Replying);
     let part = query.part.unwrap_or(FigurePart::Numerator);
     let after = cursor::place(query.cursor.as_deref())?.map(|(at, id)| (at, ObligationId(id)));
-    let question = query.question(from)?;
+    let question = query.question(side)?;
     let wanted = (figure, part);
     let shown = hub
         .figure_rows(&caller, &question, wanted, after, rows_to_read())
@@ -238,7 +236,7 @@ pub(in crate::web) async fn rows(
     });
     page(&RowsPage {
         frame: Frame::of(&hub, &caller, "statistics").await?,
-        side: code,
+        side,
         scope: scope(&query),
         code: figure.code(),
         name: figure.label(),

@@ -9,8 +9,7 @@ use wenshu::{
     app::{Begun, Caller, Error, Hub, NumberWish, Work},
     domain::{
         Delivery, DeliveryId, DeliveryState, DocumentId, Draft, FileId, FileRole, HandlerRole,
-        ObligationFilter, ObligationState, Openness, Recipient, RecipientRole, ReturnReason,
-        UnitId, Urgency,
+        ObligationState, Openness, Recipient, RecipientRole, ReturnReason, UnitId, Urgency,
     },
 };
 
@@ -374,14 +373,13 @@ impl Cast {
 
     /// The duty and the evidence tell the same story at the end.
     async fn check_end(&self, model: &Model, document: DocumentId, story: &str) {
-        let filter = ObligationFilter::default();
-        let side = wenshu::app::Side::Owed;
+        let owed = wenshu::app::LedgerRequest::default();
         let duties = self
             .hub
-            .obligations(&self.readers[1], side, &filter, 2000)
+            .obligations(&self.readers[1], &owed, None, 2000)
             .await
             .unwrap();
-        let mut duties = duties.value.0.iter().map(|line| &line.obligation);
+        let mut duties = duties.value.lines.iter().map(|line| &line.obligation);
         let duty = duties.find(|duty| duty.document == document).unwrap();
         assert_eq!(duty.state, model.duty, "{story}");
         let history = self.hub.history(&self.readers[0], document).await.unwrap();
