@@ -80,10 +80,10 @@ fn a_life(
     let registered = (!random.one_in(3)).then(|| later(signed, random.below(4)));
     let mut progress = Progress {
         registered_on: registered,
-        objected: random.one_in(5),
+        upheld: random.one_in(5).then_some(false),
         ..Progress::default()
     };
-    progress.upheld = progress.objected && random.one_in(2);
+    progress.upheld = progress.upheld.map(|_| random.one_in(2));
     if random.one_in(4) {
         duty.progress = progress;
         return (fresh, duty);
@@ -175,8 +175,8 @@ fn facts(duty: &Obligation, as_of: Date) -> DutyFacts {
             DutyFacts::RECTIFIED,
             evaluated && progress.rectified == Some(true),
         ),
-        (DutyFacts::OBJECTED, progress.objected),
-        (DutyFacts::UPHELD, progress.upheld),
+        (DutyFacts::OBJECTED, progress.upheld.is_some()),
+        (DutyFacts::UPHELD, progress.upheld == Some(true)),
     ];
     let so = all.iter().filter(|(_, so)| *so);
     so.fold(DutyFacts::SENT, |sum, (fact, _)| sum | *fact)

@@ -61,9 +61,9 @@ pub struct CaseReportView {
     figures: Vec<CaseFigureView>,
 }
 
-fn figures<'a>(reports: impl IntoIterator<Item = &'a CaseCounts> + Clone) -> Vec<CaseFigureView> {
+fn figures(reports: &[&CaseCounts]) -> Vec<CaseFigureView> {
     let view = |figure: &CaseFigure| {
-        let rate = figure.of(reports.clone());
+        let rate = figure.of(reports.iter().copied());
         let (numerator, denominator) = figure.parts();
         CaseFigureView {
             figure: figure.code(),
@@ -86,7 +86,7 @@ impl CaseReportsView {
     pub fn of(reports: Vec<CaseReport>, names: &Directory) -> Self {
         let counts: Vec<_> = reports.iter().map(|report| &report.counts).collect();
         Self {
-            figures: figures(counts),
+            figures: figures(&counts),
             reports: reports
                 .into_iter()
                 .map(|report| CaseReportView::of(report, names))
@@ -104,7 +104,7 @@ impl CaseReportView {
             quarter: report.quarter.to_string(),
             unit: UnitRef::of(report.unit, names),
             reporter: UnitRef::of(report.reporter, names),
-            figures: figures([&report.counts]),
+            figures: figures(&[&report.counts]),
             counts: report.counts,
             version: report.version,
             reported_by: PersonRef::of(by, names),

@@ -158,7 +158,7 @@ impl Work {
         let rule = rule.and_then(|code| rules.deadline_rule(code, today));
         let due = rule.and_then(|rule| rule.due(today, None, Urgency::Normal, &matter.calendar));
         matter.duty.progress.objecting = true;
-        matter.duty.progress.objected = true;
+        matter.duty.progress.upheld.get_or_insert(false);
         let details = Details::Objection {
             grounds,
             decide_by: due.map(|due| due.due_on),

@@ -61,7 +61,9 @@ impl Work {
             decided_by: self.words("/decided_by", decision.decided_by)?,
         };
         matter.duty.progress.objecting = false;
-        matter.duty.progress.upheld |= decision.verdict != Verdict::Rejected;
+        if decision.verdict != Verdict::Rejected {
+            matter.duty.progress.upheld = Some(true);
+        }
         if remedy == Remedy::Withdraw {
             matter.duty.state = ObligationState::Withdrawn;
             matter.duty.progress.extending = false;

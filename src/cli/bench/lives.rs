@@ -64,7 +64,7 @@ fn sign(duty: &mut Obligation, signed: Date, next: &mut Random) {
         rule_version: duty.rule.1,
     });
     duty.progress.registered_on = Some(later(signed, next.below(3)));
-    duty.progress.objected = next.one_in(20);
+    duty.progress.upheld = next.one_in(20).then_some(false);
 }
 
 fn evaluate(progress: &mut Progress, evaluated: Date, next: &mut Random) {

@@ -105,10 +105,8 @@ pub struct Progress {
     pub adoption: Option<Adoption>,
     /// Whether what had to be put right is put right, by the issuer's word.
     pub rectified: Option<bool>,
-    /// Whether an objection was ever raised.
-    pub objected: bool,
-    /// Whether an objection was ever right, in whole or in part.
-    pub upheld: bool,
+    /// Whether an objection was ever right, in whole or in part; none where nobody objected.
+    pub upheld: Option<bool>,
     /// When it was evaluated.
     pub evaluated_at: Option<Timestamp>,
     /// When it was closed.
@@ -126,8 +124,7 @@ impl Default for Progress {
             supplement_due_on: None,
             adoption: None,
             rectified: None,
-            objected: false,
-            upheld: false,
+            upheld: None,
             evaluated_at: None,
             closed_at: None,
         }

@@ -30,8 +30,8 @@ macro_rules! obligation_columns {
          o.rule_version, o.state, o.typed_due_on, o.urgency, o.anchor_on, o.original_due_on, \
          o.explanation, o.reply_id, o.replied_at, o.level, o.handler_id, o.extending, \
          o.objecting, o.supplement_due_on, o.adoption, o.evaluated_at, o.closed_at, \
-         o.created_at, o.revision, o.sign_by_day, o.registered_day, o.rectified, o.objected, \
-         o.upheld"
+         o.created_at, o.revision, o.sign_by_day, o.registered_day, o.rectified, \
+         CASE WHEN o.objected = TRUE THEN o.upheld END AS upheld"
     };
 }
 
@@ -119,8 +119,7 @@ struct Row {
     sign_by_day: Option<i64>,
     registered_day: Option<i64>,
     rectified: Option<bool>,
-    objected: bool,
-    upheld: bool,
+    upheld: Option<bool>,
 }
 
 impl TryFrom<Row> for Obligation {
@@ -163,7 +162,6 @@ impl TryFrom<Row> for Obligation {
                 supplement_due_on: parsed_if(row.supplement_due_on.as_deref())?,
                 adoption: parsed_if(row.adoption.as_deref())?,
                 rectified: row.rectified,
-                objected: row.objected,
                 upheld: row.upheld,
                 evaluated_at: instant_if(row.evaluated_at)?,
                 closed_at: instant_if(row.closed_at)?,
@@ -222,8 +220,8 @@ fn row_of(duty: &Obligation) -> Result<Value> {
         "evaluated_day": day_if(evaluated.map(legal_day)),
         "closed_day": day_if(closed.map(legal_day)),
         "rectified": progress.rectified,
-        "objected": progress.objected,
-        "upheld": progress.upheld,
+        "objected": progress.upheld.is_some(),
+        "upheld": progress.upheld == Some(true),
     }))
 }
 
@@ -296,8 +294,8 @@ impl Obligations<'_> {
             .bind(day_if(progress.evaluated_at.map(legal_day)))
             .bind(day_if(progress.closed_at.map(legal_day)))
             .bind(progress.rectified)
-            .bind(progress.objected)
-            .bind(progress.upheld)
+            .bind(progress.upheld.is_some())
+            .bind(progress.upheld == Some(true))
             .execute(conn)
             .await?
             .rows_affected()

@@ -91,7 +91,7 @@ impl Matter {
     }
 
     /// Some sign at once, some after days, some never.
-    pub fn after_sending(&self, now: Timestamp, random: &mut Random) -> Vec<(Timestamp, Act)> {
+    pub fn after_sending(now: Timestamp, random: &mut Random) -> Vec<(Timestamp, Act)> {
         match random.below(100) {
             0..70 => vec![(random.days_after(now, 0, 2), Act::Sign)],
             70..94 => vec![(random.days_after(now, 2, 12), Act::Sign)],
@@ -163,21 +163,10 @@ impl Matter {
                 next.push((random.days_after(now, 0, 4), Act::DecideOnTime));
                 seen
             }
-            Act::DecideOnTime => {
-                let Some(request) = self.request.take() else {
-                    return next;
-                };
-                if !self.may(hub, &head, "decide_extension").await {
-                    return next;
-                }
-                let body = if random.percent(70) {
-                    json!({ "granted": true })
-                } else {
-                    json!({ "granted": false, "reason": "事项紧急" })
-                };
-                let rest = format!("/extensions/{request}/decision");
-                self.post(hub, &head, &rest, body).await
-            }
+            Act::DecideOnTime => match self.decide_on_time(hub, &head, random).await {
+                Some(seen) => seen,
+                None => return next,
+            },
             Act::Object => {
                 if self.request.is_some() || !self.may(hub, &clerk, "object").await {
                     return next;
@@ -188,21 +177,10 @@ impl Matter {
                 next.push((random.days_after(now, 0, 6), Act::DecideOnObjection));
                 seen
             }
-            Act::DecideOnObjection => {
-                let Some(request) = self.request.take() else {
-                    return next;
-                };
-                if !self.may(hub, &head, "decide_objection").await {
-                    return next;
-                }
-                let body = match random.below(4) {
-                    0 => json!({ "verdict": "upheld", "remedy": "withdraw", "reasons": "属实" }),
-                    1 => json!({ "verdict": "partly", "remedy": "amend", "reasons": "部分属实" }),
-                    _ => json!({ "verdict": "rejected", "reasons": "不属实" }),
-                };
-                let rest = format!("/objections/{request}/decision");
-                self.post(hub, &head, &rest, body).await
-            }
+            Act::DecideOnObjection => match self.decide_on_objection(hub, &head, random).await {
+                Some(seen) => seen,
+                None => return next,
+            },
             Act::Urge => {
                 if !self.may(hub, &issuer, "remind").await {
                     return next;
@@ -247,6 +225,46 @@ impl Matter {
         };
         story.now(now, &seen);
         next
+    }
+
+    /// Gives more time, or not; nothing where it was answered meanwhile.
+    async fn decide_on_time(
+        &mut self,
+        hub: &TestHub,
+        head: &str,
+        random: &mut Random,
+    ) -> Option<Value> {
+        let request = self.request.take()?;
+        if !self.may(hub, head, "decide_extension").await {
+            return None;
+        }
+        let body = if random.percent(70) {
+            json!({ "granted": true })
+        } else {
+            json!({ "granted": false, "reason": "事项紧急" })
+        };
+        let rest = format!("/extensions/{request}/decision");
+        Some(self.post(hub, head, &rest, body).await)
+    }
+
+    /// Decides on an objection; nothing where that is not possible any more.
+    async fn decide_on_objection(
+        &mut self,
+        hub: &TestHub,
+        head: &str,
+        random: &mut Random,
+    ) -> Option<Value> {
+        let request = self.request.take()?;
+        if !self.may(hub, head, "decide_objection").await {
+            return None;
+        }
+        let body = match random.below(4) {
+            0 => json!({ "verdict": "upheld", "remedy": "withdraw", "reasons": "属实" }),
+            1 => json!({ "verdict": "partly", "remedy": "amend", "reasons": "部分属实" }),
+            _ => json!({ "verdict": "rejected", "reasons": "不属实" }),
+        };
+        let rest = format!("/objections/{request}/decision");
+        Some(self.post(hub, head, &rest, body).await)
     }
 
     /// Nobody does everything, and many do it late.

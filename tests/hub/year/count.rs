@@ -21,8 +21,8 @@ struct Outcome {
     adoption: Option<String>,
     rectified: bool,
     closed: bool,
-    objected: bool,
-    upheld: bool,
+    /// Whether an objection was right, where one was raised.
+    objection: Option<bool>,
 }
 
 impl Outcome {
@@ -55,8 +55,9 @@ impl Outcome {
             adoption: evaluation["adoption"].as_str().map(str::to_owned),
             rectified: evaluation["rectified"] == true,
             closed: entries("closure").next().is_some(),
-            objected: entries("objection").next().is_some(),
-            upheld: decided.is_some_and(|one| one["details"]["verdict"] != "rejected"),
+            objection: entries("objection")
+                .next()
+                .map(|_| decided.is_some_and(|one| one["details"]["verdict"] != "rejected")),
         }
     }
 }
@@ -77,7 +78,7 @@ fn figures(outcomes: &[&Outcome], today: Date) -> BTreeMap<&'static str, (usize,
     let overdue = |one: &Outcome| {
         one.replied.is_none() && !one.closed && one.due.is_some_and(|due| due < today)
     };
-    let objected = count(&|one| one.objected);
+    let objected = count(&|one| one.objection.is_some());
     let all_due = count(&due);
     BTreeMap::from([
         ("signing", (count(&|one| one.signed.is_some()), sent)),
@@ -103,7 +104,10 @@ fn figures(outcomes: &[&Outcome], today: Date) -> BTreeMap<&'static str, (usize,
         ("closed_of_sent", (count(&|one| one.closed), sent)),
         ("rectified", (count(&|one| one.rectified), replied)),
         ("objecting", (objected, sent)),
-        ("upheld", (count(&|one| one.upheld), objected)),
+        (
+            "upheld",
+            (count(&|one| one.objection == Some(true)), objected),
+        ),
     ])
 }
 

@@ -102,7 +102,7 @@ impl Year<'_> {
         let (hub, random) = (self.hub, &mut self.random);
         if act == Act::Send {
             let (matter, story) = Matter::send(hub, number, random).await;
-            let next = matter.after_sending(hub.now(), random);
+            let next = Matter::after_sending(hub.now(), random);
             self.matters.push(matter);
             self.stories.push(story);
             return next;
