@@ -41,7 +41,10 @@ const WALKS: &[(&str, &str)] = &[
 /// Statements that sort what they have found, and why they may.
 const SORTS: &[(&str, &str)] = &[
     ("LIMIT $11) AS counted", "the rows of one page"),
-    ("GROUP BY unit, kind, month", "figures are counted part by part"),
+    (
+        "GROUP BY unit, kind, month",
+        "figures are counted part by part",
+    ),
     ("CROSS JOIN access a", "what is not sent yet is little"),
     ("ORDER BY CASE full_name", "two units at the most"),
     (
