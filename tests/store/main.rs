@@ -11,6 +11,7 @@
 mod access;
 mod boxes;
 mod calendars;
+mod cancelled;
 mod case_reports;
 mod clients;
 mod deliveries;
