@@ -206,11 +206,26 @@ async fn open_embedded(path: &std::path::Path, options: &Options) -> Result<Pool
     Ok(Pool::Sqlite { readers, writer })
 }
 
+/// Whether nobody's work is open on a connection. Where somebody was broken off while a unit of
+/// work began, as when a client hangs up, the server has begun it and the client does not know;
+/// the connection is then given up.
+async fn is_outside_work(
+    connection: &mut sqlx::PgConnection,
+) -> std::result::Result<bool, sqlx::Error> {
+    // Outside of a transaction, a statement is one of its own and begins with it.
+    sqlx::query_scalar("SELECT now() = statement_timestamp()")
+        .fetch_one(connection)
+        .await
+}
+
 async fn open_server(url: &secrecy::SecretString, options: &Options) -> Result<Pool> {
     use secrecy::ExposeSecret as _;
     let pool = PgPoolOptions::new()
         .max_connections(options.readers)
         .acquire_timeout(options.acquire_timeout)
+        // Asks whether the connection lives, and for no more round trips whether it is clean.
+        .test_before_acquire(false)
+        .before_acquire(|connection, _| Box::pin(is_outside_work(connection)))
         .connect(url.expose_secret())
         .await?;
     safety::check_postgres(&pool).await?;
