@@ -49,6 +49,8 @@ mod plan;
 mod query;
 mod question;
 mod rank;
+#[cfg(test)]
+mod reopened;
 mod schema;
 mod search;
 mod snippet;

@@ -45,6 +45,7 @@ impl Writer {
     }
 
     fn write(&self, writer: &mut IndexWriter, changes: &[Change], position: u64) -> Result<()> {
+        pass_the_last_commit(writer)?;
         for change in changes {
             let (Change::Put(Entry { id, .. }) | Change::Remove(id)) = change;
             writer.delete_term(Term::from_field_ip_addr(self.fields.id, number(*id)));
@@ -66,6 +67,15 @@ impl Writer {
 fn start(index: &Index) -> tantivy::Result<IndexWriter> {
     // One thread: a commit then makes one segment, however small the change.
     index.writer_with_num_threads(1, MEMORY)
+}
+
+/// Takes a stamp of the engine and does nothing with it.
+///
+/// A writer that was just opened (tantivy 0.27) gives its first operation the stamp of the last
+/// commit. A merge of committed segments takes a deletion with that stamp for one of that commit:
+/// it passes it over in the segments that the commit has touched, and what was deleted is back.
+fn pass_the_last_commit(writer: &IndexWriter) -> tantivy::Result<()> {
+    writer.run([]).map(drop)
 }
 
 fn roll_back(writer: &mut IndexWriter) -> bool {

@@ -109,6 +109,10 @@ impl Load {
         self.shared.acks.lock().unwrap().clone()
     }
 
+    pub fn count(&self) -> usize {
+        self.shared.acks.lock().unwrap().len()
+    }
+
     /// Lets the workers go home; the gate must be open.
     pub async fn stop(mut self) {
         self.shared.stopped.store(true, Ordering::SeqCst);
