@@ -62,6 +62,12 @@ impl Directory {
         self.units.get(&id)
     }
 
+    /// Every unit that takes part, in no order.
+    pub fn units(&self) -> impl Iterator<Item = (UnitId, &UnitName)> {
+        let units = self.units.iter().filter(|(_, unit)| unit.active);
+        units.map(|(id, unit)| (*id, unit))
+    }
+
     /// The unit with this full or short name.
     #[must_use]
     pub fn called(&self, name: &str) -> Option<UnitId> {

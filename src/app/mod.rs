@@ -28,7 +28,7 @@ mod uploads;
 mod verify;
 mod work;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 pub use archive::{Package, Parcel};
 pub use caller::{Caller, ClientAddress};
@@ -62,11 +62,14 @@ pub use verify::VerifyReport;
 pub use work::Work;
 
 use jiff::Timestamp;
-use tokio::sync::{Notify, OnceCell, Semaphore, watch};
+use tokio::sync::{Notify, OnceCell, OwnedSemaphorePermit, Semaphore, watch};
 use uuid::Uuid;
 use wenshu_index::SearchIndex;
 
 use crate::{blobs::Blobs, config::Config, domain::Rules, store::Store};
+
+/// How long to wait before asking for another archive or workbook.
+const ARCHIVING: Duration = Duration::from_secs(5);
 
 /// The hub with everything it works with.
 #[derive(Clone)]
@@ -110,7 +113,7 @@ struct Inner {
     uploads: exchange::Turnstile,
     writing: uploads::Writing,
     waiting_place: OnceCell<Uuid>,
-    /// How many archives are put together at once.
+    /// How many archives and workbooks are put together at once.
     archiving: Arc<Semaphore>,
     /// How many searches run at once.
     searching: Semaphore,
@@ -166,6 +169,12 @@ impl Hub {
     #[must_use]
     pub fn keys(&self) -> &Keys {
         &self.0.parts.keys
+    }
+
+    /// Lets an archive or a workbook be put together, if not too many are.
+    fn permit_to_archive(&self) -> Result<OwnedSemaphorePermit> {
+        let permit = self.0.archiving.clone().try_acquire_owned();
+        permit.map_err(|_| Error::TooMany(ARCHIVING))
     }
 
     /// The name under which the hub states evidence.

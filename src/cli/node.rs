@@ -119,6 +119,7 @@ fn store_options(config: &Config) -> Options {
         readers: config.database.max_connections,
         acquire_timeout: config.database.acquire_timeout,
         busy_timeout: config.database.busy_timeout,
+        cache_bytes: config.database.cache_bytes,
         group_limit: config.database.group_commit_limit,
     }
 }

@@ -98,6 +98,8 @@ pub struct Options {
     pub acquire_timeout: Duration,
     /// How long SQLite waits for another process that writes.
     pub busy_timeout: Duration,
+    /// What each connection of the embedded database may keep of the file in memory, in bytes.
+    pub cache_bytes: u64,
     /// The most units of work that share one commit of the embedded database.
     pub group_limit: usize,
 }
@@ -185,6 +187,8 @@ async fn open_embedded(path: &std::path::Path, options: &Options) -> Result<Pool
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(options.busy_timeout)
+        // Negative: KiB, not pages.
+        .pragma("cache_size", format!("-{}", options.cache_bytes / 1024))
         .pragma("trusted_schema", "OFF")
         .pragma("cell_size_check", "ON");
     let writer_pool = SqlitePoolOptions::new()

@@ -55,7 +55,9 @@ impl ResponseError for Fault {
             Self::Told(Error::NotFound) => StatusCode::NOT_FOUND,
             Self::Told(Error::Forbidden(_)) => StatusCode::FORBIDDEN,
             Self::Told(Error::TooMany(_)) => StatusCode::TOO_MANY_REQUESTS,
-            Self::Told(Error::WrongState(_) | Error::Stale) => StatusCode::CONFLICT,
+            Self::Told(Error::WrongState(_) | Error::Stale | Error::Taken(_)) => {
+                StatusCode::CONFLICT
+            }
             Self::Told(Error::Invalid(_) | Error::UnreadableQuery(_)) => {
                 StatusCode::UNPROCESSABLE_ENTITY
             }
@@ -92,6 +94,7 @@ pub(super) fn sentence(error: &Error) -> String {
             .map(|fault| fault.detail.as_str())
             .collect::<Vec<_>>()
             .join("；"),
+        Error::Taken(fault) => fault.detail.clone(),
         other => other.to_string(),
     }
 }

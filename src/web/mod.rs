@@ -5,6 +5,7 @@ mod cookies;
 mod faults;
 mod frame;
 mod pages;
+mod posted;
 
 use actix_web::{
     HttpResponse,
@@ -31,6 +32,14 @@ pub fn mount(config: &mut ServiceConfig) {
         .route("/deliveries/{id}/{act}", web::post().to(pages::acts::act))
         .route("/receipts/{id}/print", web::get().to(pages::receipt::print))
         .route("/obligations", web::get().to(pages::obligations::show))
+        .route(
+            "/obligations/views",
+            web::post().to(pages::obligations::keep_view),
+        )
+        .route(
+            "/obligations/views/{id}/remove",
+            web::post().to(pages::obligations::remove_view),
+        )
         .route("/statistics", web::get().to(pages::statistics::show))
         .route("/statistics/rows", web::get().to(pages::statistics::rows))
         .route("/search", web::get().to(pages::search::show));

@@ -1,8 +1,11 @@
 //! What is reported about cases, and the measures that are made of it.
 
+use std::io::Cursor;
+
+use calamine::Xlsx;
 use serde_json::json;
 
-use crate::support::TestHub;
+use crate::{pages::Browser, statistics::sheet, support::TestHub};
 
 const PATH: &str = "/api/v1/case-reports";
 
@@ -84,6 +87,74 @@ async fn a_court_reports_a_quarter_corrects_it_and_the_shares_follow() {
     let narrowed = format!("{PATH}?since=2026Q3&until=2026Q3");
     let seen = hub.by("court.reader").get(narrowed).await.ok();
     assert_eq!(seen["reports"][0]["unit"]["id"], json!(agriculture));
+}
+
+#[tokio::test]
+async fn the_report_and_the_page_show_the_cases_of_the_period_that_one_may_know() {
+    let hub = TestHub::open().await;
+    let (resources, agriculture) = (hub.unit("resources"), hub.unit("agriculture"));
+    let reports = [
+        (
+            format!("2025Q4/{resources}"),
+            json!({ "ended": 7, "lost": 7 }),
+        ),
+        (
+            format!("2026Q2/{resources}"),
+            json!({ "ended": 900, "lost": 200 }),
+        ),
+        (
+            format!("2026Q3/{agriculture}"),
+            json!({ "ended": 62, "lost": 28, "heard": 3 }),
+        ),
+    ];
+    for (at, counts) in reports {
+        report(&hub, "court.clerk", &at, counts).await.ok();
+    }
+    // The court knows both quarters of the year, the one bureau its own, the other organ neither.
+    for (login, share, lines) in [
+        ("court.clerk", Some("23.7%"), 2),
+        ("resources.clerk", Some("22.2%"), 1),
+        ("procuratorate.clerk", None, 0),
+    ] {
+        let page = Browser::of(&hub, login).await.get("/statistics").await;
+        assert_eq!(page.status, 200, "{}", page.text);
+        assert_eq!(
+            page.text.contains("<h2>案件</h2>"),
+            share.is_some(),
+            "{login}"
+        );
+        assert!(
+            share.is_none_or(|share| page.text.contains(share)),
+            "{}",
+            page.text
+        );
+
+        let answer = hub.by(login).get("/api/v1/statistics/report").await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        let mut book: Xlsx<_> =
+            calamine::open_workbook_from_rs(Cursor::new(&answer.bytes)).unwrap();
+        let cases = sheet(&mut book, "案件");
+        let losing = cases.iter().find(|row| row[0] == "TJ-33-1").unwrap();
+        let expected = share.map_or(
+            "—",
+            |share| if share == "23.7%" { "0.237" } else { "0.222" },
+        );
+        assert_eq!(losing[4], expected, "{login}");
+        let head = cases.iter().position(|row| row[0] == "季度").unwrap();
+        assert_eq!(cases.len() - head - 1, lines, "{login}");
+        if let Some(line) = cases.get(head + 1) {
+            assert_eq!(line[..3], ["2026Q2", "市自然资源局", "市法院"]);
+            let lost = cases[head]
+                .iter()
+                .position(|name| name == "败诉的案件")
+                .unwrap();
+            let heard = cases[head]
+                .iter()
+                .position(|name| name == "开庭审理的案件")
+                .unwrap();
+            assert_eq!((line[lost].as_str(), line[heard].as_str()), ("200.000", ""));
+        }
+    }
 }
 
 #[tokio::test]

@@ -21,6 +21,7 @@ mod historic;
 mod http;
 mod ledger;
 mod ledger_measured;
+mod ledger_page;
 mod ledger_views;
 mod life_model;
 mod lifecycle;

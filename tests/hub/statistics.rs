@@ -224,7 +224,7 @@ async fn what_cannot_be_counted_is_refused_by_name() {
     }
 }
 
-fn sheet(book: &mut Xlsx<Cursor<&Vec<u8>>>, name: &str) -> Vec<Vec<String>> {
+pub fn sheet(book: &mut Xlsx<Cursor<&Vec<u8>>>, name: &str) -> Vec<Vec<String>> {
     let range = book.worksheet_range(name).unwrap();
     let cell = |cell: &Data| match cell {
         Data::Float(number) => format!("{number:.3}"),
@@ -254,6 +254,7 @@ async fn the_workbook_and_the_page_say_what_the_interface_says() {
             "按发文单位",
             "按文书种类",
             "时长",
+            "案件",
             "口径"
         ]
     );

@@ -203,6 +203,7 @@ fn options(database: Database) -> Options {
         readers: 24,
         acquire_timeout: Duration::from_secs(30),
         busy_timeout: Duration::from_secs(30),
+        cache_bytes: 1 << 21,
         group_limit: 32,
     }
 }

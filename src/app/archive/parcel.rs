@@ -34,8 +34,6 @@ const PATIENCE: Duration = Duration::from_mins(2);
 const LEVEL: i64 = 2;
 /// From this size on a file is announced as one that may pass 4 GiB when it is packed.
 const LARGE: u64 = 2 << 30;
-/// How long to wait before asking for another package.
-const BUSY: Duration = Duration::from_secs(5);
 
 /// The bytes of a ZIP. It ends with an error, or when the ZIP is whole: one that broke off has no
 /// directory, and no program takes it for a whole one.
@@ -54,8 +52,7 @@ impl Stream for Parcel {
 impl Package {
     /// Writes it. Only so many are written at once.
     pub fn into_parcel(self) -> Result<Parcel> {
-        let permit = self.hub.0.archiving.clone().try_acquire_owned();
-        let permit = permit.map_err(|_| Error::TooMany(BUSY))?;
+        let permit = self.hub.permit_to_archive()?;
         let (sender, pieces) = mpsc::channel(WAITING);
         let runtime = Handle::current();
         tokio::task::spawn_blocking(move || write(&self, permit, &runtime, &sender));

@@ -7,7 +7,6 @@ use std::{
     collections::HashMap,
     fs::File,
     io::{Seek as _, SeekFrom},
-    time::Duration,
 };
 
 use bytes::Bytes;
@@ -32,8 +31,6 @@ const AT_ONCE: usize = 500;
 const WAITING: usize = 2;
 /// The bytes of a piece that is handed out.
 const PIECE: usize = 64 << 10;
-/// When to ask again while too many workbooks are being made.
-const BUSY: Duration = Duration::from_secs(5);
 /// The columns with their widths in characters.
 const COLUMNS: [(&str, f64); 13] = [
     ("序号", 6.0),
@@ -105,8 +102,7 @@ impl Hub {
         let mut tx = self.store().read().await?;
         let criteria = criteria_for(&mut tx, caller, asked).await?;
         side_for(caller, criteria.side())?;
-        let permit = self.0.archiving.clone().try_acquire_owned();
-        let permit = permit.map_err(|_| Error::TooMany(BUSY))?;
+        let permit = self.permit_to_archive()?;
         let today = legal_day(self.now());
         let names = self.directory(&mut tx).await?;
         let about = self.about(caller, &criteria, &names);

@@ -5,8 +5,9 @@ use crate::{
     app::{Caller, Error, Hub, Result, Shown, Work},
     domain::{
         Branch, HubRole, Role, Scope, Subject, UnitId, legal_day,
-        statistics::{CaseCounts, CaseReport, Quarter, fault_of},
+        statistics::{CaseCounts, CaseReport, Period, Quarter, fault_of},
     },
+    store::Tx,
 };
 
 /// The most quarters of one question.
@@ -37,6 +38,26 @@ impl Hub {
         let mut tx = self.store().read().await?;
         let reports = tx.case_reports().between(viewer, (since, until)).await?;
         self.shown(&mut tx, reports).await
+    }
+
+    /// The newest reports of the quarters of a period, as far as the caller may know them.
+    pub async fn period_cases(&self, caller: &Caller, period: Period) -> Result<Vec<CaseReport>> {
+        let mut tx = self.store().read().await?;
+        self.cases_of(&mut tx, caller, period).await
+    }
+
+    /// The newest reports of the quarters of a period, as far as the caller may know them.
+    pub(super) async fn cases_of(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        period: Period,
+    ) -> Result<Vec<CaseReport>> {
+        let office = caller.hub_role(HubRole::ConferenceOffice).is_ok();
+        let viewer = (!office).then_some(caller.acting_unit()?);
+        let last = period.until.min(period.as_of);
+        let quarters = (Quarter::of(period.since), Quarter::of(last));
+        Ok(tx.case_reports().between(viewer, quarters).await?)
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod cases;
 mod report;
+mod workbook;
 
 use std::collections::BTreeMap;
 
@@ -170,6 +171,15 @@ impl Hub {
     }
 }
 
+/// Counts a cohort, part by part, and not how long each duty took from signing to its reply.
+async fn counts(tx: &mut Tx, cohort: &Cohort, by: Breakdown) -> Result<BTreeMap<RowKey, Tally>> {
+    let mut tallies: BTreeMap<RowKey, Tally> = BTreeMap::new();
+    for (key, bucket) in tx.statistics().buckets(cohort, by).await? {
+        tallies.entry(key).or_default().add(&bucket);
+    }
+    Ok(tallies)
+}
+
 /// Counts a cohort, part by part.
 async fn tallies(
     tx: &mut Tx,
@@ -177,10 +187,7 @@ async fn tallies(
     by: Breakdown,
     calendar: &Calendar,
 ) -> Result<BTreeMap<RowKey, Tally>> {
-    let mut tallies: BTreeMap<RowKey, Tally> = BTreeMap::new();
-    for (key, bucket) in tx.statistics().buckets(cohort, by).await? {
-        tallies.entry(key).or_default().add(&bucket);
-    }
+    let mut tallies = counts(tx, cohort, by).await?;
     let Period { since, as_of, .. } = cohort.period;
     let working = WorkingDays::between(calendar, since, as_of);
     for (key, days, working_days, duties) in tx.statistics().handled(cohort, by, &working).await? {

@@ -2,9 +2,10 @@ use std::{path::PathBuf, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
+use super::{GIB, MIB};
 use crate::config::{
     check::Check,
-    values::{DatabaseUrl, duration},
+    values::{DatabaseUrl, duration, size},
 };
 
 /// `[database]`: where the truth is kept.
@@ -23,6 +24,9 @@ pub struct Database {
     /// How long SQLite waits for another process.
     #[serde(with = "duration")]
     pub busy_timeout: Duration,
+    /// What each connection of SQLite may keep of the file in memory, in bytes.
+    #[serde(with = "size")]
+    pub cache_bytes: u64,
     /// Units of work written down by one commit.
     pub group_commit_limit: usize,
 }
@@ -35,6 +39,7 @@ impl Default for Database {
             max_connections: 8,
             acquire_timeout: Duration::from_secs(2),
             busy_timeout: Duration::from_secs(5),
+            cache_bytes: 16 * MIB,
             group_commit_limit: 256,
         }
     }
@@ -47,6 +52,7 @@ impl Database {
             .within("max_connections", self.max_connections, 1..=500)
             .within("acquire_timeout", self.acquire_timeout, waiting.clone())
             .within("busy_timeout", self.busy_timeout, waiting)
+            .within("cache_bytes", self.cache_bytes, MIB..=GIB)
             .within("group_commit_limit", self.group_commit_limit, 1..=10_000);
     }
 }

@@ -14,41 +14,9 @@ use crate::{
     web::{
         faults::{Fault, go, page, sentence},
         frame::{Frame, visitor},
+        posted::Posted,
     },
 };
-
-/// The fields of a form, in their order; one name may come more than once.
-struct Posted(Vec<(String, String)>);
-
-impl Posted {
-    fn read(body: &[u8]) -> Self {
-        Self(url::form_urlencoded::parse(body).into_owned().collect())
-    }
-
-    fn all<'p>(&'p self, name: &str) -> impl Iterator<Item = &'p str> {
-        let values = self.0.iter().filter(move |(field, _)| field == name);
-        values.map(|(_, value)| value.as_str())
-    }
-
-    fn one(&self, name: &str) -> &str {
-        self.all(name).next().unwrap_or_default()
-    }
-
-    fn ids(&self, name: &str) -> Result<Vec<Uuid>, Error> {
-        let ids = self.all(name).filter(|text| !text.is_empty());
-        let ids = ids.map(|text| text.parse().map_err(|_| Error::NotFound));
-        ids.collect()
-    }
-
-    fn confirmed(&self) -> Result<(), Error> {
-        if self.one("confirmed") == "yes" {
-            Ok(())
-        } else {
-            let detail = "请勾选确认后再提交；此操作会写入凭证，不能撤销";
-            Err(Error::invalid("confirmed", "required", detail))
-        }
-    }
-}
 
 /// Does one act on one delivery and comes back to its document.
 pub(in crate::web) async fn act(

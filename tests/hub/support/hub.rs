@@ -337,6 +337,7 @@ pub(super) async fn node(
         readers: config.database.max_connections,
         acquire_timeout: Duration::from_secs(10),
         busy_timeout: config.database.busy_timeout,
+        cache_bytes: config.database.cache_bytes,
         group_limit: config.database.group_commit_limit,
     };
     let store = Store::open(&options).await.unwrap();

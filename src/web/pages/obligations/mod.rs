@@ -1,16 +1,20 @@
 //! Who must answer what, and by when.
 
+mod filter;
+mod views;
+
 use actix_web::{
     HttpRequest, HttpResponse,
     web::{Data, Query},
 };
 use askama::Template;
-use serde::Deserialize;
 
+use self::filter::{Asked, Field, fields, pairs, query_of};
+pub(in crate::web) use self::views::{keep_view, remove_view};
 use super::ROWS;
 use crate::{
-    app::{Caller, Directory, Hub, LedgerRequest},
-    domain::{HubRole, LedgerCriteria, LedgerLine, Side, legal_day},
+    app::{Caller, Directory, Error, Hub, LedgerRequest},
+    domain::{HubRole, LedgerCriteria, LedgerLine, LedgerView, LedgerViewId, Side, legal_day},
     web::{
         faults::{Fault, page},
         frame::{Frame, time, visitor},
@@ -23,8 +27,19 @@ struct ObligationsPage<'a> {
     frame: Frame,
     tabs: &'a [Side],
     side: Side,
+    views: Vec<ViewLink>,
+    fields: Vec<Field>,
+    narrowed: bool,
+    query: String,
     rows: Vec<Row>,
     next: Option<String>,
+}
+
+struct ViewLink {
+    id: LedgerViewId,
+    name: String,
+    revision: i64,
+    here: bool,
 }
 
 /// A row of the ledger, as it is shown.
@@ -44,36 +59,33 @@ pub(super) struct Row {
     pub(super) replied: String,
 }
 
-#[derive(Deserialize)]
-pub(in crate::web) struct Filter {
-    #[serde(default)]
-    side: String,
-    cursor: Option<String>,
-}
-
 /// Shows the ledger.
 pub(in crate::web) async fn show(
     hub: Data<Hub>,
     request: HttpRequest,
     caller: Option<Caller>,
-    query: Query<Filter>,
+    query: Query<Asked>,
 ) -> Result<HttpResponse, Fault> {
     let caller = visitor(&request, caller)?;
-    let side = query.side.parse().unwrap_or(Side::Owed);
+    let views = hub.ledger_views(&caller).await?;
+    let chosen = chosen(&views, &query)?;
+    let criteria = criteria(&query, chosen)?;
     let asked = LedgerRequest {
         view: None,
-        criteria: LedgerCriteria {
-            side: Some(side),
-            ..LedgerCriteria::default()
-        },
+        criteria: criteria.clone(),
     };
-    let cursor = query.cursor.as_deref();
+    let cursor = query.cursor();
     let shown = hub.obligations(&caller, &asked, cursor, ROWS).await?;
     let page_of = shown.value;
+    let given = pairs(&criteria);
     page(&ObligationsPage {
         frame: Frame::of(&hub, &caller, "obligations").await?,
         tabs: tabs(&caller),
-        side,
+        side: criteria.side(),
+        views: views.iter().map(|view| link(view, chosen)).collect(),
+        fields: fields(&criteria, &shown.names, hub.rules(), legal_day(hub.now())),
+        narrowed: given.len() > 1,
+        query: query_of(&given),
         rows: page_of
             .lines
             .iter()
@@ -81,6 +93,35 @@ pub(in crate::web) async fn show(
             .collect(),
         next: page_of.next,
     })
+}
+
+/// The view that was asked for, one of the caller's own.
+fn chosen<'v>(views: &'v [LedgerView], asked: &Asked) -> Result<Option<&'v LedgerView>, Error> {
+    let Some(text) = asked.view() else {
+        return Ok(None);
+    };
+    let view = views.iter().find(|view| view.id.to_string() == text);
+    view.map(Some).ok_or(Error::NotFound)
+}
+
+/// What is asked for, over what the chosen view has.
+fn criteria(asked: &Asked, view: Option<&LedgerView>) -> Result<LedgerCriteria, Error> {
+    let criteria = asked.criteria()?;
+    let kept = view.map(|view| view.criteria.clone());
+    let criteria = criteria.over(kept.unwrap_or_default());
+    Ok(LedgerCriteria {
+        side: Some(criteria.side()),
+        ..criteria
+    })
+}
+
+fn link(view: &LedgerView, chosen: Option<&LedgerView>) -> ViewLink {
+    ViewLink {
+        id: view.id,
+        name: view.name.clone(),
+        revision: view.revision,
+        here: chosen.is_some_and(|chosen| chosen.id == view.id),
+    }
 }
 
 /// The sides that the caller may look from.

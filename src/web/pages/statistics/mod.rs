@@ -1,4 +1,6 @@
-//! The figures of the duties to reply, as a page that can be printed, and the duties behind each.
+//! The figures of the duties to reply and of cases, as a page that can be printed.
+
+mod rows;
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -8,16 +10,16 @@ use askama::Template;
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use super::{
-    cut,
-    obligations::{Row, row, tabs},
-    rows_to_read,
-};
+use super::obligations::tabs;
+pub(in crate::web) use rows::rows;
+
 use crate::{
-    app::{Caller, Error, FiguresQuestion, Hub, Statistics, cursor, row_name},
+    app::{Caller, Error, FiguresQuestion, Hub, Statistics, row_name},
     domain::{
-        ObligationId, Side,
-        statistics::{Breakdown, DutyFacts, Figure, FigurePart, Rate, Span, Tally},
+        Side,
+        statistics::{
+            Breakdown, CaseFigure, CaseReport, DutyFacts, Figure, FigurePart, Rate, Span, Tally,
+        },
     },
     web::{
         faults::{Fault, page},
@@ -66,6 +68,7 @@ struct StatisticsPage<'a> {
     columns: [&'a str; 9],
     rows: Vec<Part>,
     spans: Vec<SpanLine>,
+    cases: Vec<CaseFigureLine>,
     definitions: &'a [Figure],
 }
 
@@ -102,20 +105,13 @@ struct SpanLine {
     most: String,
 }
 
-#[derive(Template)]
-#[template(path = "statistics_rows.html")]
-struct RowsPage {
-    frame: Frame,
-    side: Side,
-    scope: String,
-    code: &'static str,
+struct CaseFigureLine {
     name: &'static str,
     basis: &'static str,
-    part: &'static str,
-    part_code: &'static str,
-    words: &'static str,
-    rows: Vec<Row>,
-    next: Option<String>,
+    words: String,
+    numerator: u64,
+    denominator: u64,
+    share: String,
 }
 
 /// What a form asks for; what is left empty does not matter.
@@ -180,6 +176,7 @@ pub(in crate::web) async fn show(
         })
         .collect();
     let bars = bars(&named);
+    let cases = hub.period_cases(&caller, period).await?;
     let before = statistics.previous.as_ref().map(|before| {
         let period = before.period;
         format!(
@@ -209,46 +206,8 @@ pub(in crate::web) async fn show(
             .map(|(name, tally)| part(name, tally))
             .collect(),
         spans: spans(&statistics.total),
+        cases: case_figures(&cases),
         definitions: Figure::ALL,
-    })
-}
-
-/// Shows the duties that a count is made of.
-pub(in crate::web) async fn rows(
-    hub: Data<Hub>,
-    request: HttpRequest,
-    caller: Option<Caller>,
-    query: Query<Asked>,
-) -> Result<HttpResponse, Fault> {
-    let caller = visitor(&request, caller)?;
-    let side = query.side.parse().unwrap_or(Side::Owed);
-    let figure = query.figure.unwrap_or(Figure::Replying);
-    let part = query.part.unwrap_or(FigurePart::Numerator);
-    let after = cursor::place(query.cursor.as_deref())?.map(|(at, id)| (at, ObligationId(id)));
-    let question = query.question(side)?;
-    let wanted = (figure, part);
-    let shown = hub
-        .figure_rows(&caller, &question, wanted, after, rows_to_read())
-        .await?;
-    let mut lines = shown.value;
-    let next = cut(&mut lines, |line| {
-        cursor::cursor(line.obligation.created_at, line.obligation.id.0)
-    });
-    page(&RowsPage {
-        frame: Frame::of(&hub, &caller, "statistics").await?,
-        side,
-        scope: scope(&query),
-        code: figure.code(),
-        name: figure.label(),
-        basis: figure.basis(),
-        part: part.label(),
-        part_code: part.code(),
-        words: figure.words(part),
-        rows: lines
-            .iter()
-            .map(|line| row(&hub, line, &shown.names))
-            .collect(),
-        next,
     })
 }
 
@@ -371,6 +330,24 @@ fn spans(tally: &Tally) -> Vec<SpanLine> {
         most: most(late.duties, late.most),
     });
     lines
+}
+
+/// The shares of cases, if anything was reported.
+fn case_figures(reports: &[CaseReport]) -> Vec<CaseFigureLine> {
+    let line = |figure: &CaseFigure| {
+        let rate = figure.of(reports.iter().map(|report| &report.counts));
+        let (part, whole) = figure.parts();
+        CaseFigureLine {
+            name: figure.label(),
+            basis: figure.basis(),
+            words: format!("{}／{}", part.label(), whole.label()),
+            numerator: rate.numerator,
+            denominator: rate.denominator,
+            share: rate.to_string(),
+        }
+    };
+    let lines = CaseFigure::ALL.iter().map(line);
+    lines.filter(|_| !reports.is_empty()).collect()
 }
 
 fn tenths(tenths: Option<i64>) -> String {
