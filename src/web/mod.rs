@@ -9,14 +9,18 @@ mod posted;
 
 use actix_web::{
     HttpResponse,
-    web::{self, ServiceConfig},
+    web::{self, QueryConfig, ServiceConfig},
 };
+
+use self::faults::Fault;
+use crate::app::Error;
 
 const STYLE: &str = include_str!("assets/wenshu.css");
 
 /// Mounts the pages.
 pub fn mount(config: &mut ServiceConfig) {
     config
+        .app_data(QueryConfig::default().error_handler(|_, _| unreadable().into()))
         .route("/assets/wenshu.css", web::get().to(style))
         .route("/", web::get().to(pages::inbox::home))
         .route("/login", web::get().to(pages::session::ask))
@@ -43,6 +47,12 @@ pub fn mount(config: &mut ServiceConfig) {
         .route("/statistics", web::get().to(pages::statistics::show))
         .route("/statistics/rows", web::get().to(pages::statistics::rows))
         .route("/search", web::get().to(pages::search::show));
+}
+
+/// What is said to an address whose query names a thing twice, or cannot be read.
+fn unreadable() -> Fault {
+    let detail = "网址不完整或有重复的部分，请从菜单重新进入";
+    Fault::Told(Error::invalid("", "malformed", detail))
 }
 
 async fn style() -> HttpResponse {

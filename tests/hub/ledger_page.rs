@@ -44,7 +44,7 @@ async fn the_ledger_is_filtered_and_sorted_by_a_form() {
     let agriculture = hub.unit("agriculture");
     let mut browser = Browser::of(&hub, "court.clerk").await;
     // A form sends every field, also those that nothing was chosen in.
-    let rest = "kind=&overdue=&due_from=&due_until=&since=&until=&creditor=";
+    let rest = "kind=&due_from=&due_until=&since=&creditor=&sort=";
     let table = [
         (String::new(), true, true),
         ("&state=awaiting_signature".to_owned(), false, true),
@@ -78,6 +78,9 @@ async fn the_ledger_is_filtered_and_sorted_by_a_form() {
         assert_eq!(page.status, 422, "{wrong}");
         assert!(page.text.contains("请重新选择"), "{}", page.text);
     }
+    let page = browser.get("/obligations?until=&until=2026-01-01").await;
+    assert_eq!(page.status, 422);
+    assert!(page.text.contains("网址"), "{}", page.text);
     let page = browser.get("/obligations?side=all").await;
     assert_eq!(page.status, 403);
 }

@@ -7,7 +7,10 @@ use std::{
 
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Paper, TestHub, a_document, without_ids};
+use crate::{
+    pages::Browser,
+    support::{Answer, Paper, TestHub, a_document, without_ids},
+};
 
 /// How long a test waits for what it is not about.
 const SOON: Duration = Duration::from_secs(20);
@@ -188,7 +191,7 @@ async fn look_around(hub: &TestHub, login: &str) -> Vec<String> {
         "函 -榆关",
         "2026-01..",
     ] {
-        for rest in ["", "&sort=newest", "&limit=1"] {
+        for rest in ["", "&sort=newest", "&limit=1", "&mode=question"] {
             seen.push(hub.by(login).get(path(query) + rest).await);
         }
     }
@@ -269,6 +272,76 @@ async fn a_stranger_sees_the_same_whether_others_write_or_not() {
         None,
         "a party sees the difference"
     );
+}
+
+#[tokio::test]
+async fn a_question_is_answered_by_meaning_and_from_what_one_may_see() {
+    let hub = TestHub::that_reads().await;
+    let law = a_document().titled("关于女职工特殊保护的函");
+    let law = law.file(
+        "规定.txt",
+        "用人单位不得因女职工怀孕解除劳动合同。".as_bytes(),
+    );
+    let law = law.sent(&hub).await;
+    let other = a_document().titled("关于办理不动产登记的函");
+    other.sent(&hub).await;
+    found(&hub, "resources.clerk", "解除劳动合同", 1).await;
+    found(&hub, "resources.clerk", "不动产登记", 1).await;
+    let question = "员工怀孕了，公司能不能辞退？";
+    found(&hub, "resources.clerk", question, 0).await;
+    let ask = format!("{}&mode=question", path(question));
+    let answer = hub.by("resources.clerk").get(&ask).await.ok();
+    assert_eq!(
+        answer["items"][0]["document"]["id"],
+        json!(law.id),
+        "{answer}"
+    );
+    assert_eq!(
+        (&answer["exact"], &answer["next_cursor"]),
+        (&json!(false), &Value::Null)
+    );
+    let snippets = answer["items"][0]["snippets"].as_array().unwrap();
+    let words: Vec<_> = snippets.iter().flat_map(highlighted).collect();
+    assert!(words.contains(&"解除劳动合同".to_owned()), "{words:?}");
+    assert_eq!(search(&hub, "resources.clerk", "怀孕").await["exact"], true);
+
+    let stranger = hub.by("agriculture.clerk").get(&ask).await.ok();
+    assert_eq!(
+        (&stranger["items"], &stranger["total"]),
+        (&json!([]), &json!(0))
+    );
+
+    for (more, field) in [
+        ("&sort=newest", "sort"),
+        ("&cursor=abc", "cursor"),
+        ("&limit=0", "limit"),
+    ] {
+        let refused = hub.by("resources.clerk").get(format!("{ask}{more}")).await;
+        let problem = refused.problem(422, "invalid");
+        assert_eq!(problem["errors"][0]["pointer"], field);
+    }
+    let empty = hub
+        .by("resources.clerk")
+        .get("/api/v1/search?q=&mode=question")
+        .await;
+    empty.problem(400, "unreadable-query");
+    let odd = hub
+        .by("resources.clerk")
+        .get("/api/v1/search?q=a&mode=magic")
+        .await;
+    odd.problem(422, "invalid");
+
+    let mut browser = Browser::of(&hub, "resources.clerk").await;
+    let page = browser
+        .get(&format!("/search?q={question}&mode=question"))
+        .await;
+    assert!(
+        page.text.contains("关于女职工特殊保护的函") && page.text.contains("不保证齐全"),
+        "{}",
+        page.text
+    );
+    let page = browser.get(&format!("/search?q={question}")).await;
+    assert!(page.text.contains("共 0 件"), "{}", page.text);
 }
 
 #[tokio::test]

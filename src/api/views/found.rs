@@ -71,7 +71,9 @@ impl HitView {
 pub struct SearchView {
     /// 本页结果
     pub(in crate::api) items: Vec<HitView>,
-    /// 结果总数
+    /// 是否精确：提问的结果是推测的，为 false
+    pub(in crate::api) exact: bool,
+    /// 结果总数；提问时是与问题有一点关系的件数
     pub(in crate::api) total: usize,
     /// 下一页的 cursor
     pub(in crate::api) next_cursor: Option<String>,

@@ -1,4 +1,4 @@
-use wenshu_index::{Cursor, Order, Page, PageRequest, Query};
+use wenshu_index::{Cursor, Order, Page, PageRequest, Query, QueryError, Question, SearchIndex};
 
 use super::Snippet;
 use crate::{
@@ -9,14 +9,87 @@ use crate::{
 /// What somebody wants to find.
 #[derive(Debug, Clone)]
 pub struct SearchRequest {
-    /// The query as typed.
+    /// The query or the question, as typed.
     pub text: String,
     /// How many hits at most.
     pub limit: usize,
-    /// Where to go on.
-    pub after: Option<String>,
-    /// Newest first, instead of best first.
-    pub newest_first: bool,
+    /// How it is looked for.
+    pub mode: SearchMode,
+}
+
+/// How something is looked for.
+#[derive(Debug, Clone)]
+pub enum SearchMode {
+    /// Every word as it was typed.
+    Exact {
+        /// Where to go on.
+        after: Option<String>,
+        /// Newest first, instead of best first.
+        newest_first: bool,
+    },
+    /// What seems to answer a question: a guess, of which there is one page.
+    Question,
+}
+
+/// What the index is asked.
+enum Asked {
+    Exact(Query, PageRequest),
+    Question(Question, usize),
+}
+
+impl SearchRequest {
+    fn read(self) -> Result<Asked> {
+        let SearchMode::Exact {
+            after,
+            newest_first,
+        } = self.mode
+        else {
+            let question = Question::parse(&self.text).map_err(unreadable)?;
+            return Ok(Asked::Question(question, self.limit));
+        };
+        let query = Query::parse(&self.text).map_err(unreadable)?;
+        let after: Option<Cursor> = match after.as_deref().map(str::parse) {
+            None => None,
+            Some(Ok(cursor)) => Some(cursor),
+            Some(Err(_)) => return Err(wrong_cursor()),
+        };
+        let page = PageRequest {
+            limit: self.limit,
+            after,
+            order: if newest_first {
+                Order::Newest
+            } else {
+                Order::Relevance
+            },
+        };
+        Ok(Asked::Exact(query, page))
+    }
+}
+
+impl Asked {
+    fn answered(
+        &self,
+        index: &SearchIndex,
+        viewer: u128,
+    ) -> std::result::Result<Page, wenshu_index::Error> {
+        match self {
+            Self::Exact(query, page) => index.search(query, viewer, page),
+            Self::Question(question, limit) => index.answer(question, viewer, *limit),
+        }
+    }
+}
+
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "what an error is made of is taken"
+)]
+fn unreadable(error: QueryError) -> Error {
+    let pointer = format!("q:{}", error.place());
+    Error::UnreadableQuery(Fault::at(pointer, "unreadable", error))
+}
+
+fn wrong_cursor() -> Error {
+    Error::invalid("cursor", "malformed", "翻页位置无效，请从第一页开始")
 }
 
 /// A document that was found.
@@ -50,32 +123,9 @@ impl Hub {
         request: SearchRequest,
     ) -> Result<Shown<SearchResult>> {
         let unit = caller.unit()?;
-        let query = Query::parse(&request.text).map_err(|error| {
-            let pointer = format!("q:{}", error.place());
-            Error::UnreadableQuery(Fault::at(pointer, "unreadable", error))
-        })?;
-        let after: Option<Cursor> = match request.after.as_deref().map(str::parse) {
-            None => None,
-            Some(Ok(cursor)) => Some(cursor),
-            Some(Err(_)) => {
-                return Err(Error::invalid(
-                    "cursor",
-                    "malformed",
-                    "翻页位置无效，请从第一页开始",
-                ));
-            }
-        };
-        let page = PageRequest {
-            limit: request.limit,
-            after,
-            order: if request.newest_first {
-                Order::Newest
-            } else {
-                Order::Relevance
-            },
-        };
+        let asked = request.read()?;
         let complete = self.0.parts.index.is_complete();
-        let page = self.ask_index(query, unit.0.as_u128(), page).await?;
+        let page = self.ask_index(asked, unit.0.as_u128()).await?;
         let ids: Vec<_> = page
             .hits
             .iter()
@@ -107,7 +157,7 @@ impl Hub {
         self.shown(&mut tx, result).await
     }
 
-    async fn ask_index(&self, query: Query, viewer: u128, page: PageRequest) -> Result<Page> {
+    async fn ask_index(&self, asked: Asked, viewer: u128) -> Result<Page> {
         let search = &self.config().search;
         let permit = tokio::time::timeout(search.timeout, self.0.searching.acquire());
         let _turn = permit
@@ -115,14 +165,10 @@ impl Hub {
             .map_err(|_| Error::Unavailable(None))?
             .map_err(Error::internal)?;
         let index = self.index();
-        let asked = tokio::task::spawn_blocking(move || index.search(&query, viewer, &page));
-        match asked.await.map_err(Error::internal)? {
+        let answer = tokio::task::spawn_blocking(move || asked.answered(&index, viewer));
+        match answer.await.map_err(Error::internal)? {
             Ok(page) => Ok(page),
-            Err(wenshu_index::Error::WrongCursor) => Err(Error::invalid(
-                "cursor",
-                "malformed",
-                "翻页位置无效，请从第一页开始",
-            )),
+            Err(wenshu_index::Error::WrongCursor) => Err(wrong_cursor()),
             // The folder may have been deleted this moment; the indexer is about to begin anew.
             Err(error) => Err(Error::Unavailable(Some(Box::new(error)))),
         }

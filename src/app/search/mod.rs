@@ -6,7 +6,7 @@ mod slot;
 mod snippet;
 mod texts;
 
-pub use ask::{Found, SearchRequest, SearchResult};
+pub use ask::{Found, SearchMode, SearchRequest, SearchResult};
 pub use feed::Feed;
 pub use slot::IndexSlot;
 pub use snippet::{Place, Snippet};

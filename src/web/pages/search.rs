@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::ROWS;
 use crate::{
-    app::{Caller, Directory, Error, Found, Hub, Place, SearchRequest, Snippet},
+    app::{Caller, Directory, Error, Found, Hub, Place, SearchMode, SearchRequest, Snippet},
     web::{
         faults::{Fault, page},
         frame::{Frame, time, visitor},
@@ -21,6 +21,7 @@ use crate::{
 struct SearchPage {
     frame: Frame,
     q: String,
+    question: bool,
     fault: Option<String>,
     asked: bool,
     total: usize,
@@ -52,6 +53,8 @@ struct Piece {
 pub(in crate::web) struct Asked {
     #[serde(default)]
     q: String,
+    #[serde(default)]
+    mode: String,
     cursor: Option<String>,
 }
 
@@ -63,7 +66,8 @@ pub(in crate::web) async fn show(
     query: Query<Asked>,
 ) -> Result<HttpResponse, Fault> {
     let caller = visitor(&request, caller)?;
-    let Asked { q, cursor } = query.into_inner();
+    let Asked { q, mode, cursor } = query.into_inner();
+    let question = mode == "question";
     let mut shown = SearchPage {
         frame: Frame::of(&hub, &caller, "search").await?,
         asked: false,
@@ -72,6 +76,7 @@ pub(in crate::web) async fn show(
         complete: true,
         hits: Vec::new(),
         next: None,
+        question,
         q,
     };
     if shown.q.trim().is_empty() {
@@ -80,8 +85,14 @@ pub(in crate::web) async fn show(
     let request = SearchRequest {
         text: shown.q.clone(),
         limit: ROWS,
-        after: cursor,
-        newest_first: false,
+        mode: if question {
+            SearchMode::Question
+        } else {
+            SearchMode::Exact {
+                after: cursor,
+                newest_first: false,
+            }
+        },
     };
     match hub.search(&caller, request).await {
         Ok(found) => {

@@ -75,20 +75,28 @@ impl Engine {
         server.close().await.unwrap();
     }
 
-    /// Writes into a file behind the hub's back.
+    /// Writes into the database behind the hub's back.
     pub async fn write_behind(&self, statements: &[String]) {
-        let Self::Sqlite(file) = self else {
-            panic!("only a file is written behind the hub's back")
-        };
-        let url = format!("sqlite://{}", file.display());
-        let mut connection = SqliteConnection::connect(&url).await.unwrap();
-        for sql in statements {
-            sqlx::query(AssertSqlSafe(sql.as_str()))
-                .execute(&mut connection)
-                .await
-                .unwrap();
+        match self {
+            Self::Sqlite(file) => {
+                let url = format!("sqlite://{}", file.display());
+                let mut connection = SqliteConnection::connect(&url).await.unwrap();
+                for sql in statements {
+                    let sql = sqlx::query(AssertSqlSafe(sql.as_str()));
+                    sql.execute(&mut connection).await.unwrap();
+                }
+                connection.close().await.unwrap();
+            }
+            Self::Postgres { .. } => {
+                let url = self.url().unwrap();
+                let mut connection = PgConnection::connect(&url).await.unwrap();
+                for sql in statements {
+                    let sql = sqlx::query(AssertSqlSafe(sql.as_str()));
+                    sql.execute(&mut connection).await.unwrap();
+                }
+                connection.close().await.unwrap();
+            }
         }
-        connection.close().await.unwrap();
     }
 
     /// Every row of every table, but for the notes of who asked what. Two of these are equal if

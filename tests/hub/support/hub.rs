@@ -223,6 +223,18 @@ impl TestHub {
         .await
     }
 
+    /// Whether the hub is on a server.
+    pub fn is_on_postgres(&self) -> bool {
+        matches!(self.engine, Engine::Postgres { .. })
+    }
+
+    /// Writes into the database behind the hub's back.
+    pub async fn write_behind(&self, statements: &[String]) {
+        let (engine, statements) = (self.engine.clone(), statements.to_vec());
+        self.inside(async move { engine.write_behind(&statements).await })
+            .await;
+    }
+
     /// Every row that is not a mere note of who asked what.
     pub async fn rows(&self) -> Vec<String> {
         let engine = self.engine.clone();

@@ -9,6 +9,7 @@
 mod acts;
 mod count;
 mod oracle;
+mod upgrade;
 
 use std::{cmp::Reverse, collections::BinaryHeap};
 
@@ -144,6 +145,7 @@ async fn a_year_of_recommendations_is_reminded_of_once_and_counted_right() {
         told += oracle::check(&hub, matter, story).await;
     }
     let figures = count::check(&hub, &year.matters).await;
+    upgrade::fills_in_what_is_written_as_it_happens(&hub).await;
     assert!(told > count, "hardly anything was said: {told}");
     println!(
         "a year: {count} recommendations, {told} reminders, each once and at most {PATIENCE_SECONDS} s late, {figures} figures; {:.1} s",
