@@ -131,6 +131,12 @@ impl Directory {
     }
 }
 
+/// Notes that units or people have changed; whoever enters them past the hub's own acts says so.
+pub(crate) async fn registry_changed(tx: &mut Tx) -> Result<()> {
+    let revision = uuid::Uuid::now_v7().to_string();
+    Ok(tx.facts().set(REVISION, &revision).await?)
+}
+
 impl Hub {
     /// The names as this look at the store sees them.
     pub(super) async fn directory(&self, tx: &mut Tx) -> Result<Arc<Directory>> {
@@ -168,8 +174,6 @@ impl super::Work {
 
     /// Notes that units or people have changed.
     pub(super) async fn registry_changed(&mut self) -> Result<()> {
-        let revision = uuid::Uuid::now_v7().to_string();
-        self.tx.facts().set(REVISION, &revision).await?;
-        Ok(())
+        registry_changed(&mut self.tx).await
     }
 }

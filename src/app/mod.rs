@@ -33,6 +33,7 @@ use std::{sync::Arc, time::Duration};
 pub use archive::{Package, Parcel};
 pub use caller::{Caller, ClientAddress};
 pub use clock::{Clock, SystemClock};
+pub(crate) use directory::registry_changed;
 pub use directory::{Directory, Shown};
 pub use error::{Error, Fault, Result};
 pub use events::{EventPage, Position};
@@ -55,7 +56,7 @@ pub use obligations::{
 pub use once::{Answer, Begun, Once};
 pub use readiness::Readiness;
 pub use receipts::ReceiptBundle;
-pub use search::{Feed, Found, IndexSlot, Place, SearchRequest, SearchResult, Snippet};
+pub use search::{Feed, Found, IndexSlot, Place, SearchMode, SearchRequest, SearchResult, Snippet};
 pub use statistics::{Comparison, FiguresQuestion, Statistics, StatisticsReport, row_name};
 pub use uploads::{Announced, Checksum, Piece, Progress};
 pub use verify::VerifyReport;

@@ -187,6 +187,8 @@ async fn open_embedded(path: &std::path::Path, options: &Options) -> Result<Pool
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(options.busy_timeout)
+        // A page of a list goes from thread to thread without either waiting for the other.
+        .row_buffer_size(256)
         // Negative: KiB, not pages.
         .pragma("cache_size", format!("-{}", options.cache_bytes / 1024))
         .pragma("trusted_schema", "OFF")

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::{
-    app::Hub,
+    app::{Hub, registry_changed},
     cli::told,
     domain::{
         Branch, HubRole, Membership, PasswordState, Prefix, Role, Unit, UnitId, User, UserId,
@@ -62,6 +62,9 @@ impl City {
         let mut users = tx.users();
         users
             .insert(&office, &hash)
+            .await
+            .map_err(|error| told(&error))?;
+        registry_changed(&mut tx)
             .await
             .map_err(|error| told(&error))?;
         tx.commit().await.map_err(|error| told(&error))?;
