@@ -1,8 +1,8 @@
 //! The one writer of the embedded database, and its group commit.
 //!
-//! Each unit of work is a savepoint of one open transaction. When a unit ends while others wait
-//! for their turn, the transaction stays open; the flush that was queued behind them commits for
-//! all, and each is answered only then. So many units share one `fsync`, and none is
+//! The first unit of work is a transaction, each further one a savepoint in it. When a unit ends
+//! while others wait for their turn, the transaction stays open; the flush that was queued behind
+//! them commits for all, and each is answered only then. So many units share one `fsync`, and none is
 //! acknowledged before it.
 
 use std::{
@@ -39,6 +39,9 @@ pub(super) struct Writer {
 struct Desk {
     connection: SqliteConnection,
     open: bool,
+    /// Whether the unit at hand has others before it in the open transaction. The first needs no
+    /// savepoint, for which the engine would copy every page that it changes.
+    joined: bool,
     unanswered: Vec<oneshot::Sender<bool>>,
     broken: Arc<AtomicBool>,
 }
@@ -56,6 +59,7 @@ impl Writer {
             desk: Arc::new(Mutex::new(Desk {
                 connection,
                 open: false,
+                joined: false,
                 unanswered: Vec::new(),
                 broken: broken.clone(),
             })),
@@ -126,11 +130,21 @@ impl Desk {
         if self.broken.load(Ordering::SeqCst) {
             return Err(StoreError::ReadOnly);
         }
-        if !self.open {
-            self.run("BEGIN IMMEDIATE").await?;
-            self.open = true;
+        self.joined = self.open;
+        if self.joined {
+            return self.run("SAVEPOINT unit").await;
         }
-        self.run("SAVEPOINT unit").await
+        self.run("BEGIN IMMEDIATE").await?;
+        self.open = true;
+        Ok(())
+    }
+
+    /// Ends the unit at hand; what it did belongs to the open transaction.
+    async fn end_unit(&mut self) -> Result<()> {
+        if self.joined {
+            self.run("RELEASE unit").await?;
+        }
+        Ok(())
     }
 
     async fn run(&mut self, sql: &'static str) -> Result<()> {
@@ -159,12 +173,12 @@ impl Desk {
 
     /// Undoes the unit at hand; the units before it in the same transaction stay.
     async fn undo_unit(&mut self) {
-        let undone = match self.run("ROLLBACK TO unit").await {
-            Ok(()) => self.run("RELEASE unit").await,
-            failed => failed,
-        };
-        if undone.is_err() {
-            // The engine has undone the whole transaction by itself, as it does on a full disk.
+        let undone = self.joined
+            && self.run("ROLLBACK TO unit").await.is_ok()
+            && self.run("RELEASE unit").await.is_ok();
+        if !undone {
+            // It was the first, or the engine has undone the whole transaction by itself, as it
+            // does on a full disk.
             let _ = self.run("ROLLBACK").await;
             self.open = false;
             for unit in self.unanswered.drain(..) {
@@ -193,7 +207,7 @@ impl Unit {
         let Some(mut desk) = self.desk.take() else {
             return Err(StoreError::NotKept);
         };
-        if let Err(error) = desk.run("RELEASE unit").await {
+        if let Err(error) = desk.end_unit().await {
             self.desk = Some(desk);
             return Err(error);
         }

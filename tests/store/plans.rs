@@ -45,7 +45,10 @@ const SORTS: &[(&str, &str)] = &[
         "GROUP BY unit, kind, month",
         "figures are counted part by part",
     ),
-    ("CROSS JOIN access a", "what is not sent yet is little"),
+    (
+        "AS unsent\n",
+        "of its own a unit has not sent few, and jointly it issues few",
+    ),
     ("ORDER BY CASE full_name", "two units at the most"),
     (
         "FROM texts\n",

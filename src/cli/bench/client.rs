@@ -50,11 +50,13 @@ impl Client {
         for _ in 0..5.min(repeat) {
             self.get(path).await?;
         }
-        let mut took = Vec::with_capacity(repeat);
+        let (mut took, mut rows) = (Vec::with_capacity(repeat), None);
         for _ in 0..repeat {
-            took.push(self.get(path).await?.1);
+            let (page, time) = self.get(path).await?;
+            rows = page["items"].as_array().map(Vec::len);
+            took.push(time);
         }
-        Ok(Figure::of(took))
+        Ok(Figure::of(took).with_rows(rows))
     }
 
     /// Reads something that is not JSON; gives its length too.

@@ -13,6 +13,8 @@ pub(super) struct Figure {
     pub(super) times: usize,
     pub(super) median_ms: f64,
     pub(super) p99_ms: f64,
+    /// How many rows a page held; none where it is no list.
+    pub(super) rows: Option<usize>,
 }
 
 impl Figure {
@@ -28,7 +30,13 @@ impl Figure {
             times: took.len(),
             median_ms: rank(50),
             p99_ms: rank(99),
+            rows: None,
         }
+    }
+
+    /// The same, of a page with so many rows.
+    pub(super) fn with_rows(self, rows: Option<usize>) -> Self {
+        Self { rows, ..self }
     }
 }
 
@@ -53,6 +61,21 @@ impl Line {
             what,
             figures,
             ratio,
+        }
+    }
+
+    /// How many rows the pages held; a longer page costs more wherever it stands.
+    fn rows(&self) -> String {
+        let rows: Vec<_> = self.figures.iter().filter_map(|one| one.rows).collect();
+        match rows.as_slice() {
+            [] => String::new(),
+            [first, others @ ..] if others.iter().all(|rows| rows == first) => {
+                format!("（{first} 行）")
+            }
+            differing => {
+                let rows: Vec<_> = differing.iter().map(ToString::to_string).collect();
+                format!("（行数不同：{}）", rows.join("、"))
+            }
         }
     }
 }
@@ -125,11 +148,12 @@ impl Report {
                 .map(|one| format!("{:.2} / {:.2}", one.median_ms, one.p99_ms))
                 .collect();
             lines.push(format!(
-                "{:>8} {:>34} {:>9.2}  {}",
+                "{:>8} {:>34} {:>9.2}  {}{}",
                 line.figures.first().map_or(0, |one| one.times),
                 figures.join("  "),
                 line.ratio,
-                line.what
+                line.what,
+                line.rows()
             ));
         }
         lines.extend(self.remarks.iter().cloned());

@@ -9,6 +9,8 @@ use uuid::Uuid;
 use super::{
     city::{City, Office},
     lives::a_life,
+    random::Random,
+    share::Share,
 };
 use crate::{
     cli::told,
@@ -121,16 +123,25 @@ impl<'a> Filler<'a> {
         self.documents += 1;
         let at = self.began
             + SignedDuration::from_millis(self.documents.cast_signed() * self.content.pace_ms());
-        let sender = &self.offices[self.next.mostly_first(self.offices.len())];
+        let share = Share::of(self.documents);
+        let sender = match share {
+            Share::Sent | Share::Drafted => &self.offices[0],
+            Share::Received => &self.offices[1 + self.next.below(self.offices.len() - 1)],
+            Share::Any => &self.offices[self.next.mostly_first(self.offices.len())],
+        };
         let mut document = draft(sender, at, &mut self.next, self.content);
-        document.recipients = self.recipients(sender, target - self.deliveries);
+        if share != Share::Any && self.content == Content::Exchange && self.documents % 20 < 2 {
+            RARE_KIND.clone_into(&mut document.kind);
+        }
+        document.recipients = self.recipients(sender, share, target - self.deliveries);
         tx.documents().insert(&document).await?;
         let recipients = &document.recipients;
         tx.documents()
             .set_recipients(document.id, recipients)
             .await?;
         let mut viewers = vec![(sender.unit, Basis::Issuer)];
-        if self.content == Content::Exchange && self.next.one_in(UNSENT) {
+        let unsent = share == Share::Drafted || self.next.one_in(UNSENT);
+        if self.content == Content::Exchange && unsent {
             return tx.access().grant_all(document.id, &viewers, at).await;
         }
         let number = format!(
@@ -164,11 +175,15 @@ impl<'a> Filler<'a> {
     }
 
     /// One to twenty units, most of them the busy ones.
-    fn recipients(&mut self, sender: &Office, at_most: usize) -> Vec<Recipient> {
+    fn recipients(&mut self, sender: &Office, share: Share, at_most: usize) -> Vec<Recipient> {
         let wanted = self.next.below(20) + 1;
         let mut recipients: Vec<Recipient> = Vec::with_capacity(wanted);
-        for _ in 0..wanted.min(at_most.max(1)) {
-            let unit = self.offices[self.next.mostly_first(self.offices.len())].unit;
+        for place in 0..wanted.min(at_most.max(1)) {
+            let office = match share {
+                Share::Received if place == 0 => 0,
+                _ => self.next.mostly_first(self.offices.len()),
+            };
+            let unit = self.offices[office].unit;
             if unit == sender.unit || recipients.iter().any(|one| one.unit == unit) {
                 continue;
             }
@@ -358,30 +373,4 @@ pub(super) fn duty(document: &Document, delivery: &Delivery, at: Timestamp) -> O
 fn years_ago(now: Timestamp, years: i16) -> Timestamp {
     let first = format!("{}-01-01T00:00:00Z", legal_day(now).year() - years);
     first.parse().unwrap_or(Timestamp::UNIX_EPOCH)
-}
-
-/// The same numbers each time (splitmix64).
-pub(super) struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    pub(super) fn below(&mut self, end: usize) -> usize {
-        usize::try_from(self.next() % end.max(1) as u64).unwrap_or_default()
-    }
-
-    pub(super) fn one_in(&mut self, many: u64) -> bool {
-        self.next().is_multiple_of(many)
-    }
-
-    /// A place among `end`, the earlier the likelier.
-    fn mostly_first(&mut self, end: usize) -> usize {
-        self.below(end).min(self.below(end))
-    }
 }

@@ -2,7 +2,7 @@
 
 use jiff::{Span, Timestamp, civil::Date};
 
-use super::fill::{Random, duty};
+use super::{fill::duty, random::Random};
 use crate::domain::{
     Adoption, Delivery, Document, DueDate, Obligation, ObligationState, Progress, beginning_of,
     deadline::Step, legal_day,

@@ -8,6 +8,8 @@ mod exchange;
 mod figures;
 mod fill;
 mod lives;
+mod random;
+mod share;
 mod stage;
 
 use std::process::ExitCode;

@@ -57,18 +57,27 @@ const LIST_OWN: &str = concat!(
       LIMIT $7"
 );
 
-/// The same of drafts and issued documents. Of those a unit has a dozen where it sees a hundred
-/// thousand, so they are looked up first; `CROSS JOIN` has SQLite begin with them.
+/// The same of drafts and issued documents. Of its own, and of those that it issues jointly, a
+/// unit has a dozen where it sees a hundred thousand, so they are looked up first; `CROSS JOIN`
+/// has SQLite begin with them.
 const LIST_UNSENT: &str = concat!(
     "SELECT ",
     document_columns!(),
     ", a.since
-       FROM documents d
+       FROM (SELECT w.id
+               FROM documents w
+              WHERE w.unit_id = $1 AND w.state = $5
+                AND w.state IN ('draft', 'in_review', 'issued')
+              UNION
+             SELECT j.document_id
+               FROM access j
+              WHERE j.unit_id = $1 AND j.basis = 'joint') AS unsent
       CROSS JOIN access a
-      WHERE a.unit_id = $1 AND a.document_id = d.id
+      CROSS JOIN documents d
+      WHERE a.unit_id = $1 AND a.document_id = unsent.id AND d.id = unsent.id
         AND (a.since, a.document_id) < ($2, $3)
         AND (a.basis = 'issuer' OR $4 = FALSE)
-        AND d.state IN ('draft', 'in_review', 'issued') AND d.state = $5
+        AND d.state = $5
         AND (d.kind_code = $6 OR $6 = '')
       ORDER BY a.since DESC, a.document_id DESC
       LIMIT $7"

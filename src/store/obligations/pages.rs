@@ -12,7 +12,7 @@ use crate::domain::{
     LedgerCriteria, LedgerLine, LedgerOrder, LedgerPlace, LedgerSide, ObligationState,
 };
 
-/// How many rows are read at once where not all that an index leads to fit.
+/// How many rows are read at once, at the most, where not all that an index leads to fit.
 const STRIDE: i64 = 500;
 
 /// The most rows that are looked at for one page. What fits may be rare among them: the page is
@@ -129,7 +129,10 @@ impl Obligations<'_> {
             if whole || looked_at >= LOOKED_AT {
                 return Ok((found, stretch.after.filter(|_| !whole)));
             }
-            stretch.rows = STRIDE.min(LOOKED_AT - looked_at);
+            // Few rows are mostly missing; each time twice as many are looked at.
+            stretch.rows = (2 * stretch.rows)
+                .min(STRIDE.max(one_more))
+                .min(LOOKED_AT - looked_at);
         }
     }
 
