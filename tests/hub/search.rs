@@ -302,7 +302,10 @@ async fn a_question_is_answered_by_meaning_and_from_what_one_may_see() {
     );
     let snippets = answer["items"][0]["snippets"].as_array().unwrap();
     let words: Vec<_> = snippets.iter().flat_map(highlighted).collect();
-    assert!(words.contains(&"解除劳动合同".to_owned()), "{words:?}");
+    assert!(
+        words.iter().any(|word| word.contains("解除劳动合同")),
+        "{words:?}"
+    );
     assert_eq!(search(&hub, "resources.clerk", "怀孕").await["exact"], true);
 
     let stranger = hub.by("agriculture.clerk").get(&ask).await.ok();

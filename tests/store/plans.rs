@@ -12,6 +12,10 @@ use crate::{
 /// Statements that walk through a table, and why they may.
 const WALKS: &[(&str, &str)] = &[
     (
+        "AS unsent\n",
+        "it walks through what two indexes have found",
+    ),
+    (
         "SELECT created_at FROM users LIMIT 1",
         "it stops at the first row",
     ),

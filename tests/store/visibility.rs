@@ -65,6 +65,9 @@ async fn a_random_world(dice: &mut Dice, round: u64, world: &World, tx: &mut Tx)
         for unit in written.units.clone() {
             if dice.chance(5) {
                 let (basis, since) = (dice.one_of(Basis::ALL), dice.moment());
+                if !may_be(basis, unit, &document) {
+                    continue;
+                }
                 tx.access()
                     .grant(unit, document.id, basis, since)
                     .await
@@ -93,6 +96,16 @@ async fn a_random_world(dice: &mut Dice, round: u64, world: &World, tx: &mut Tx)
         written.documents.push(document);
     }
     written
+}
+
+/// What lies in a drawer is seen by those alone who issue it.
+fn may_be(basis: Basis, unit: UnitId, document: &Document) -> bool {
+    use DocumentState::{Draft, InReview, Issued};
+    match basis {
+        _ if ![Draft, InReview, Issued].contains(&document.state) => true,
+        Basis::Issuer => document.unit == unit,
+        basis => basis == Basis::Joint,
+    }
 }
 
 async fn a_random_document(
