@@ -142,7 +142,7 @@ impl Store {
         Ok(Tx::on(match &self.pool {
             Pool::Sqlite { readers, .. } => Engine::Sqlite(Embedded::Read(readers.begin().await?)),
             Pool::Postgres(pool) => {
-                let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+                let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY DEFERRABLE";
                 Engine::Postgres(pool.begin_with(begin).await?)
             }
         }))
@@ -154,7 +154,7 @@ impl Store {
     pub async fn write(&self) -> Result<Tx> {
         Ok(Tx::on(match &self.pool {
             Pool::Sqlite { writer, .. } => Engine::Sqlite(Embedded::Write(writer.begin().await?)),
-            Pool::Postgres(pool) => Engine::Postgres(pool.begin().await?),
+            Pool::Postgres(pool) => Engine::Postgres(pool.begin_with("BEGIN DEFERRABLE").await?),
         }))
     }
 
@@ -218,8 +218,8 @@ async fn open_embedded(path: &std::path::Path, options: &Options) -> Result<Pool
 async fn is_outside_work(
     connection: &mut sqlx::PgConnection,
 ) -> std::result::Result<bool, sqlx::Error> {
-    // Outside of a transaction, a statement is one of its own and begins with it.
-    sqlx::query_scalar("SELECT now() = statement_timestamp()")
+    // Each unit of work begins as deferrable, which means nothing for it and is said of nothing else.
+    sqlx::query_scalar("SELECT current_setting('transaction_deferrable') = 'off'")
         .fetch_one(connection)
         .await
 }
