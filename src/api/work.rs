@@ -50,7 +50,7 @@ impl From<Today> for WorkView {
     }
 }
 
-/// 本单位今天要办的事，只有数目；逐件见收件箱和回复义务列表。
+/// 本单位今天要办的事，只有数目，各数到 1000 为止（1000 即不少于 1000）；逐件见收件箱和回复义务列表。
 #[utoipa::path(get, path = "/api/v1/work", tag = "回复义务", security(("bearer" = [])),
     responses((status = 200, body = WorkView), Refusals))]
 pub(super) async fn show(hub: Data<Hub>, caller: Caller) -> Result<Json<WorkView>, Problem> {

@@ -205,7 +205,10 @@ pub struct LedgerView {
     pub revision: i64,
 }
 
-/// What waits for a unit today, counted.
+/// The number that what waits is counted to: so many, or more.
+pub const WORK_COUNTED: i64 = 1_000;
+
+/// What waits for a unit today, each counted up to [`WORK_COUNTED`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct WorkTally {
     /// Documents that nobody has signed for.

@@ -78,7 +78,8 @@ pub use kind::{
 };
 pub use labelled::UnknownCode;
 pub use ledger::{
-    LedgerCriteria, LedgerLine, LedgerOrder, LedgerPlace, LedgerSide, LedgerView, Side, WorkTally,
+    LedgerCriteria, LedgerLine, LedgerOrder, LedgerPlace, LedgerSide, LedgerView, Side,
+    WORK_COUNTED, WorkTally,
 };
 pub use legal_time::{beginning_of, legal_day};
 pub use mail::{EmailAddress, InvalidEmailAddress, MailFault, MailState, QueuedMail};

@@ -148,6 +148,17 @@ impl Store {
         }))
     }
 
+    /// Begins a look around as [`Store::read`] does, where a connection to the embedded file is
+    /// free at this moment: whoever holds one already must not wait for another. A server shares
+    /// its work out by itself.
+    pub async fn read_if_free(&self) -> Result<Option<Tx>> {
+        let Pool::Sqlite { readers, .. } = &self.pool else {
+            return Ok(None);
+        };
+        let read = readers.try_begin().await?;
+        Ok(read.map(|read| Tx::on(Engine::Sqlite(Embedded::Read(read)))))
+    }
+
     /// Begins a unit of work.
     ///
     /// On SQLite writers take turns here, and not halfway through.

@@ -25,26 +25,24 @@ impl Tx {
     }
 }
 
-/// What is so of a duty `o` on the day `$2`: the bits of [`DutyFacts`].
+/// What is so of a duty `o` on the day `$2`: the bits of [`DutyFacts`], each day looked at once.
 macro_rules! facts {
     () => {
-        "(CASE WHEN o.signed_day <= $2 THEN 1 ELSE 0 END
-        + CASE WHEN o.signed_day <= $2 AND o.signed_day <= o.sign_by_day THEN 2 ELSE 0 END
-        + CASE WHEN o.due_day <= $2 THEN 4 ELSE 0 END
-        + CASE WHEN o.replied_day <= $2 THEN 8 ELSE 0 END
-        + CASE WHEN o.replied_day <= $2 AND o.replied_day <= o.due_day THEN 16 ELSE 0 END
+        "(CASE WHEN o.signed_day <= $2
+               THEN CASE WHEN o.signed_day <= o.sign_by_day THEN 3 ELSE 1 END ELSE 0 END
+        + CASE WHEN o.due_day <= $2
+               THEN CASE WHEN o.due_day < $2 AND (o.replied_day IS NULL OR o.replied_day > $2)
+                          AND (o.closed_day IS NULL OR o.closed_day > $2)
+                         THEN 132 ELSE 4 END ELSE 0 END
         + CASE WHEN o.original_due_day <= $2 THEN 32 ELSE 0 END
-        + CASE WHEN o.replied_day <= $2 AND o.replied_day <= o.original_due_day
-               THEN 64 ELSE 0 END
-        + CASE WHEN o.due_day < $2 AND (o.replied_day IS NULL OR o.replied_day > $2)
-                AND (o.closed_day IS NULL OR o.closed_day > $2) THEN 128 ELSE 0 END
-        + CASE WHEN o.evaluated_day <= $2 AND o.adoption IN ('adopted', 'partly')
-               THEN 256 ELSE 0 END
-        + CASE WHEN o.evaluated_day <= $2 AND o.adoption = 'adopted' THEN 512 ELSE 0 END
-        + CASE WHEN o.evaluated_day <= $2 AND o.adoption = 'partly' THEN 1024 ELSE 0 END
-        + CASE WHEN o.evaluated_day <= $2 AND o.adoption = 'not_adopted' THEN 2048 ELSE 0 END
+        + CASE WHEN o.replied_day <= $2
+               THEN CASE WHEN o.replied_day <= o.due_day THEN 24 ELSE 8 END
+                  + CASE WHEN o.replied_day <= o.original_due_day THEN 64 ELSE 0 END ELSE 0 END
+        + CASE WHEN o.evaluated_day <= $2
+               THEN CASE o.adoption WHEN 'adopted' THEN 768 WHEN 'partly' THEN 1280
+                                    WHEN 'not_adopted' THEN 2048 ELSE 0 END
+                  + CASE WHEN o.rectified = TRUE THEN 8192 ELSE 0 END ELSE 0 END
         + CASE WHEN o.closed_day <= $2 THEN 4096 ELSE 0 END
-        + CASE WHEN o.evaluated_day <= $2 AND o.rectified = TRUE THEN 8192 ELSE 0 END
         + CASE WHEN o.objected = TRUE THEN 16384 ELSE 0 END
         + CASE WHEN o.upheld = TRUE THEN 32768 ELSE 0 END)"
     };
@@ -63,17 +61,41 @@ macro_rules! cohort {
     };
 }
 
-/// A statement for a side, a key and what is read of the duties.
+/// A statement for a side and a key: how the key is shown, read and grouped by. What is not asked
+/// for is no part of the groups, which are found by sorting.
 macro_rules! by_key {
     ($make:ident, $party:literal, $by:expr) => {
         match $by {
-            Breakdown::None => $make!($party, "CAST(NULL AS uuid)", "''", "0"),
-            Breakdown::Debtor => $make!($party, "o.debtor_id", "''", "0"),
-            Breakdown::Creditor => $make!($party, "o.creditor_id", "''", "0"),
-            Breakdown::Kind => $make!($party, "CAST(NULL AS uuid)", "o.kind_code", "0"),
-            Breakdown::Month | Breakdown::Quarter | Breakdown::Year => {
-                $make!($party, "CAST(NULL AS uuid)", "''", "o.sent_month")
-            }
+            Breakdown::None => $make!(
+                $party,
+                "CAST(NULL AS uuid) AS unit, '' AS kind, CAST(0 AS bigint) AS month",
+                "",
+                ""
+            ),
+            Breakdown::Debtor => $make!(
+                $party,
+                "unit, '' AS kind, CAST(0 AS bigint) AS month",
+                "o.debtor_id AS unit, ",
+                "unit, "
+            ),
+            Breakdown::Creditor => $make!(
+                $party,
+                "unit, '' AS kind, CAST(0 AS bigint) AS month",
+                "o.creditor_id AS unit, ",
+                "unit, "
+            ),
+            Breakdown::Kind => $make!(
+                $party,
+                "CAST(NULL AS uuid) AS unit, kind, CAST(0 AS bigint) AS month",
+                "o.kind_code AS kind, ",
+                "kind, "
+            ),
+            Breakdown::Month | Breakdown::Quarter | Breakdown::Year => $make!(
+                $party,
+                "CAST(NULL AS uuid) AS unit, '' AS kind, CAST(month AS bigint) AS month",
+                "o.sent_month AS month, ",
+                "month, "
+            ),
         }
     };
 }
@@ -90,9 +112,11 @@ macro_rules! by_side {
 
 /// How many duties there are of which the same is so, and how long their steps took.
 macro_rules! buckets {
-    ($party:literal, $unit:literal, $kind:literal, $month:literal) => {
+    ($party:literal, $shown:literal, $read:literal, $grouped:literal) => {
         concat!(
-            "SELECT unit, kind, CAST(month AS bigint) AS month, CAST(facts AS bigint) AS facts,
+            "SELECT ",
+            $shown,
+            ", CAST(facts AS bigint) AS facts,
                     COUNT(*) AS duties,
                     COUNT(signing) AS signings, CAST(SUM(signing) AS bigint) AS signing,
                     MAX(signing) AS signing_max,
@@ -108,12 +132,7 @@ macro_rules! buckets {
                     MAX(closing) AS closing_max,
                     CAST(SUM(late) AS bigint) AS late, MAX(late) AS late_max
                FROM (SELECT ",
-            $unit,
-            " AS unit, ",
-            $kind,
-            " AS kind, ",
-            $month,
-            " AS month, ",
+            $read,
             facts!(),
             " AS facts,
                             CASE WHEN o.signed_day <= $2
@@ -132,29 +151,30 @@ macro_rules! buckets {
                       WHERE ",
             cohort!($party),
             ") AS duties
-              GROUP BY unit, kind, month, facts"
+              GROUP BY ",
+            $grouped,
+            "facts"
         )
     };
 }
 
 /// How many duties were signed for on one day and answered on another.
 macro_rules! handled {
-    ($party:literal, $unit:literal, $kind:literal, $month:literal) => {
+    ($party:literal, $shown:literal, $read:literal, $grouped:literal) => {
         concat!(
-            "SELECT unit, kind, CAST(month AS bigint) AS month, signed_day, replied_day,
-                    COUNT(*) AS duties
+            "SELECT ",
+            $shown,
+            ", signed_day, replied_day, COUNT(*) AS duties
                FROM (SELECT ",
-            $unit,
-            " AS unit, ",
-            $kind,
-            " AS kind, ",
-            $month,
-            " AS month, o.signed_day, o.replied_day
+            $read,
+            "o.signed_day, o.replied_day
                        FROM obligations o
                       WHERE ",
             cohort!($party),
             " AND o.replied_day <= $2 AND o.signed_day IS NOT NULL) AS duties
-              GROUP BY unit, kind, month, signed_day, replied_day"
+              GROUP BY ",
+            $grouped,
+            "signed_day, replied_day"
         )
     };
 }

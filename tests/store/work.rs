@@ -149,3 +149,22 @@ async fn a_store_says_whether_it_still_keeps_what_is_written() {
         "a closed file keeps nothing more"
     );
 }
+
+#[tokio::test]
+async fn a_second_look_is_had_only_where_a_connection_is_free() {
+    let home = Home::new().await;
+    let store = home.open().await;
+    let mut looks = Vec::new();
+    while let Some(look) = store.read_if_free().await.unwrap() {
+        looks.push(look);
+        assert!(looks.len() <= 24, "there are not so many connections");
+    }
+    if home.is_postgres() {
+        assert!(looks.is_empty(), "a server shares its work out by itself");
+        return;
+    }
+    assert!(!looks.is_empty());
+    // Those that are opened on demand are waited for by whoever has none yet.
+    let mut look = store.read().await.unwrap();
+    assert_eq!(look.changes().newest().await.unwrap(), 0);
+}

@@ -145,21 +145,21 @@ impl Hub {
         by: Breakdown,
         calendar: &Calendar,
     ) -> Result<Statistics> {
-        let rows = tallies(tx, &cohort, by, calendar).await?;
+        let before = cohort.period.previous().map(|period| Cohort {
+            period,
+            ..cohort.clone()
+        });
+        let (rows, previous) = self
+            .both(tx, (&cohort, by), before.as_ref(), calendar)
+            .await?;
         let mut total = Tally::default();
         for tally in rows.values() {
             total.merge(tally);
         }
-        let mut previous = None;
-        if let Some(period) = cohort.period.previous() {
-            let before = Cohort {
-                period,
-                ..cohort.clone()
-            };
-            let mut tallies = tallies(tx, &before, Breakdown::None, calendar).await?;
-            let total = tallies.remove(&RowKey::All).unwrap_or_default();
-            previous = Some(Comparison { period, total });
-        }
+        let previous = before.map(|before| Comparison {
+            period: before.period,
+            total: previous.get(&RowKey::All).cloned().unwrap_or_default(),
+        });
         let broken_down = by != Breakdown::None;
         Ok(Statistics {
             cohort,
@@ -169,11 +169,36 @@ impl Hub {
             rows: rows.into_iter().filter(|_| broken_down).collect(),
         })
     }
+
+    /// Counts a cohort and the one before it; beside each other where a connection is free. No
+    /// duty is of both.
+    async fn both(
+        &self,
+        tx: &mut Tx,
+        (cohort, by): (&Cohort, Breakdown),
+        before: Option<&Cohort>,
+        calendar: &Calendar,
+    ) -> Result<(Tallies, Tallies)> {
+        let Some(before) = before else {
+            return Ok((tallies(tx, cohort, by, calendar).await?, Tallies::new()));
+        };
+        if let Some(mut other) = self.store().read_if_free().await? {
+            let now = tallies(tx, cohort, by, calendar);
+            let then = tallies(&mut other, before, Breakdown::None, calendar);
+            return tokio::try_join!(now, then);
+        }
+        let now = tallies(tx, cohort, by, calendar).await?;
+        let then = tallies(tx, before, Breakdown::None, calendar).await?;
+        Ok((now, then))
+    }
 }
 
+/// What was counted, part by part.
+type Tallies = BTreeMap<RowKey, Tally>;
+
 /// Counts a cohort, part by part, and not how long each duty took from signing to its reply.
-async fn counts(tx: &mut Tx, cohort: &Cohort, by: Breakdown) -> Result<BTreeMap<RowKey, Tally>> {
-    let mut tallies: BTreeMap<RowKey, Tally> = BTreeMap::new();
+async fn counts(tx: &mut Tx, cohort: &Cohort, by: Breakdown) -> Result<Tallies> {
+    let mut tallies = Tallies::new();
     for (key, bucket) in tx.statistics().buckets(cohort, by).await? {
         tallies.entry(key).or_default().add(&bucket);
     }
@@ -186,7 +211,7 @@ async fn tallies(
     cohort: &Cohort,
     by: Breakdown,
     calendar: &Calendar,
-) -> Result<BTreeMap<RowKey, Tally>> {
+) -> Result<Tallies> {
     let mut tallies = counts(tx, cohort, by).await?;
     let Period { since, as_of, .. } = cohort.period;
     let working = WorkingDays::between(calendar, since, as_of);
