@@ -140,15 +140,15 @@ async fn the_report_and_the_page_show_the_cases_of_the_period_that_one_may_know(
             |share| if share == "23.7%" { "0.237" } else { "0.222" },
         );
         assert_eq!(losing[4], expected, "{login}");
-        let head = cases.iter().position(|row| row[0] == "季度").unwrap();
-        assert_eq!(cases.len() - head - 1, lines, "{login}");
-        if let Some(line) = cases.get(head + 1) {
+        let titles = cases.iter().position(|row| row[0] == "季度").unwrap();
+        assert_eq!(cases.len() - titles - 1, lines, "{login}");
+        if let Some(line) = cases.get(titles + 1) {
             assert_eq!(line[..3], ["2026Q2", "市自然资源局", "市法院"]);
-            let lost = cases[head]
+            let lost = cases[titles]
                 .iter()
                 .position(|name| name == "败诉的案件")
                 .unwrap();
-            let heard = cases[head]
+            let heard = cases[titles]
                 .iter()
                 .position(|name| name == "开庭审理的案件")
                 .unwrap();

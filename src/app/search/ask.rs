@@ -79,10 +79,6 @@ impl Asked {
     }
 }
 
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "what an error is made of is taken"
-)]
 fn unreadable(error: QueryError) -> Error {
     let pointer = format!("q:{}", error.place());
     Error::UnreadableQuery(Fault::at(pointer, "unreadable", error))
