@@ -81,7 +81,7 @@ const SECONDS: [f64; 14] = [
 
 /// Libraries that say too much, or repeat what passes through them, and where they are cut off
 /// unless `log.filter` names them.
-const LOUD: [(&str, Level); 10] = [
+const LOUD: [(&str, Level); 11] = [
     ("actix_http", Level::Info),
     ("actix_server", Level::Info),
     ("h2", Level::Info),
@@ -92,6 +92,8 @@ const LOUD: [(&str, Level); 10] = [
     ("rustls", Level::Info),
     ("sqlx", Level::Info),
     ("tantivy", Level::Warn),
+    // A merge that a commit has overtaken is given up, and begun again with the next commit.
+    ("tantivy::indexer::segment_manager", Level::Error),
 ];
 
 /// Why logging could not begin.
