@@ -25,8 +25,7 @@ impl Hub {
         since: Option<Quarter>,
         until: Option<Quarter>,
     ) -> Result<Shown<Vec<CaseReport>>> {
-        let unit = caller.unit_for(&[Scope::Report])?;
-        let office = caller.hub_role(HubRole::ConferenceOffice).is_ok();
+        let viewer = viewer(caller)?;
         let this_year = Quarter::of(legal_day(self.now()).first_of_year());
         let since = since.unwrap_or(this_year);
         let until = until.unwrap_or(Quarter(since.0 + 3));
@@ -34,7 +33,6 @@ impl Hub {
             let detail = format!("结束不能早于开始，最多 {QUARTERS_MAX} 个季度");
             return Err(Error::invalid("until", "out_of_range", detail));
         }
-        let viewer = (!office).then_some(unit);
         let mut tx = self.store().read().await?;
         let reports = tx.case_reports().between(viewer, (since, until)).await?;
         self.shown(&mut tx, reports).await
@@ -53,12 +51,18 @@ impl Hub {
         caller: &Caller,
         period: Period,
     ) -> Result<Vec<CaseReport>> {
-        let office = caller.hub_role(HubRole::ConferenceOffice).is_ok();
-        let viewer = (!office).then_some(caller.acting_unit()?);
         let last = period.until.min(period.as_of);
         let quarters = (Quarter::of(period.since), Quarter::of(last));
+        let viewer = viewer(caller)?;
         Ok(tx.case_reports().between(viewer, quarters).await?)
     }
+}
+
+/// The unit whose reports the caller may know; none for the conference office, which knows all.
+fn viewer(caller: &Caller) -> Result<Option<UnitId>> {
+    let unit = caller.unit_for(&[Scope::Report])?;
+    let office = caller.hub_role(HubRole::ConferenceOffice).is_ok();
+    Ok((!office).then_some(unit))
 }
 
 impl Work {
