@@ -11,6 +11,21 @@ pub(super) mod sent;
 pub(super) mod session;
 pub(super) mod statistics;
 
+use std::str::FromStr;
+
+use crate::app::Error;
+
+/// What was filled in; a form sends also what was left empty.
+fn given(text: &str) -> Option<&str> {
+    Some(text).filter(|text| !text.is_empty())
+}
+
+/// Reads what was filled in.
+fn read<T: FromStr>(name: &str, text: &str) -> Result<Option<T>, Error> {
+    let read = given(text).map(str::parse).transpose();
+    read.map_err(|_| Error::invalid(name, "malformed", format!("不认识“{text}”，请重新选择")))
+}
+
 /// How many rows a page shows.
 const ROWS: usize = 50;
 

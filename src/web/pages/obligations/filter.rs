@@ -1,11 +1,10 @@
 //! The form above the ledger: what can be asked, and what was.
 
-use std::str::FromStr;
-
 use jiff::civil::Date;
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::super::{given, read};
 use crate::{
     app::{Directory, Error},
     domain::{Duty, LedgerCriteria, LedgerOrder, ObligationState, Rules, Side, UnitId},
@@ -67,15 +66,6 @@ impl Asked {
             until: read("until", &self.until)?,
         })
     }
-}
-
-fn given(text: &str) -> Option<&str> {
-    Some(text).filter(|text| !text.is_empty())
-}
-
-fn read<T: FromStr>(name: &str, text: &str) -> Result<Option<T>, Error> {
-    let read = given(text).map(str::parse).transpose();
-    read.map_err(|_| Error::invalid(name, "malformed", format!("不认识“{text}”，请重新选择")))
 }
 
 /// Criteria as names and values, the way that the page and the interface are asked.

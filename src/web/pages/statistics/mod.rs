@@ -10,7 +10,7 @@ use askama::Template;
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use super::obligations::tabs;
+use super::{obligations::tabs, read};
 pub(in crate::web) use rows::rows;
 
 use crate::{
@@ -136,22 +136,14 @@ impl Asked {
     fn question(&self, side: Side) -> Result<FiguresQuestion, Error> {
         Ok(FiguresQuestion {
             side,
-            since: day("since", &self.since)?,
-            until: day("until", &self.until)?,
-            as_of: day("as_of", &self.as_of)?,
+            since: read("since", &self.since)?,
+            until: read("until", &self.until)?,
+            as_of: read("as_of", &self.as_of)?,
             kind: None,
             debtor: None,
             creditor: None,
         })
     }
-}
-
-fn day(name: &str, text: &str) -> Result<Option<Date>, Error> {
-    if text.is_empty() {
-        return Ok(None);
-    }
-    let day = text.parse().map(Some);
-    day.map_err(|_| Error::invalid(name, "malformed", "日期的格式不正确"))
 }
 
 /// Shows the figures.
