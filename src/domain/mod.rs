@@ -38,6 +38,7 @@ mod obligation;
 mod proof;
 mod registration_number;
 mod returning;
+mod search;
 mod unit;
 mod upload;
 
@@ -92,6 +93,7 @@ pub use proof::DOES_NOT_PROVE;
 pub use registration_number::{InvalidRegistrationNumber, RegistrationNumber};
 pub use returning::{Return, ReturnDecision, ReturnOutcome, ReturnReason};
 pub use rules::{Rules, RulesFault};
+pub use search::{SearchCriteria, SearchOrder};
 pub use secrecy::{SecretMark, refuse_marks, refuse_marks_in};
 pub use unit::{InvalidUnitName, Unit, unit_name};
 pub use upload::Upload;
