@@ -28,6 +28,7 @@ impl fmt::Display for Cursor {
         let order = match self.order {
             Order::Relevance => 'r',
             Order::Newest => 'n',
+            Order::Oldest => 'o',
         };
         let Key {
             points,
@@ -52,6 +53,7 @@ impl FromStr for Cursor {
         let order = match order {
             "r" => Order::Relevance,
             "n" => Order::Newest,
+            "o" => Order::Oldest,
             _ => return Err(CursorError),
         };
         let points = u16::from_str_radix(points, 16).map_err(|_| CursorError)?;

@@ -7,7 +7,14 @@ use tantivy::{
     schema::{Field, Value},
 };
 
-use crate::{authority::authority, fold::folded, query::MAX_CHARS, schema::Fields};
+use crate::{
+    authority::authority,
+    fold::folded,
+    law::law_name,
+    query::{MAX_CHARS, month_of},
+    reading::Reading,
+    schema::Fields,
+};
 
 /// One document to be found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,6 +33,12 @@ pub struct Entry {
     pub kind: String,
     /// The name of the kind, as people see it.
     pub kind_label: String,
+    /// The unit that issued it.
+    pub issuer: u128,
+    /// The code of the state that it is in.
+    pub state: String,
+    /// The name of the state, as people see it.
+    pub state_label: String,
     /// Names of units: the issuer first, then the recipients.
     pub units: Vec<String>,
     /// When it was sent, in milliseconds since 1970.
@@ -77,12 +90,20 @@ impl Entry {
         if whole_title.chars().count() <= MAX_CHARS {
             document.add_text(fields.whole_title, whole_title);
         }
+        document.add_text(fields.law, law_name(&self.title));
+        for spelling in Reading::of(&self.title).spellings() {
+            document.add_text(fields.reading, spelling);
+        }
         add_texts(&mut document, fields.doc_number, &self.doc_number);
         add_texts(&mut document, fields.case_number, &self.case_number);
         add_texts(&mut document, fields.unit, &self.units);
-        document.add_text(fields.kind, folded(&self.kind));
+        document.add_text(fields.kind, &self.kind);
         document.add_text(fields.kind_label, &self.kind_label);
+        document.add_ip_addr(fields.issuer, number(self.issuer));
+        document.add_text(fields.state, &self.state);
+        document.add_text(fields.state_label, &self.state_label);
         document.add_i64(fields.sent_at, self.sent_at);
+        document.add_i64(fields.month, month_of(self.sent_at));
         document.add_i64(fields.year, i64::from(self.year));
         let length = self.parts.iter().map(|part| part.text.chars().count());
         document.add_u64(fields.length, length.sum::<usize>() as u64);

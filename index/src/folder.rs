@@ -11,7 +11,7 @@ use crate::fold;
 
 /// Counts the changes to the schema and to what is put in it. What was written under 2 may hold
 /// an entry twice (see the writer's stamps).
-const SCHEMA_VERSION: u32 = 3;
+const SCHEMA_VERSION: u32 = 4;
 
 /// The file that says which schema and which folding the index was made with.
 const MARKER: &str = "wenshu-index";

@@ -4,7 +4,10 @@ use std::{
     fs,
     panic::{self, AssertUnwindSafe},
     path::{Path, PathBuf},
-    sync::{Mutex, PoisonError},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     thread,
     time::{Duration, Instant},
 };
@@ -37,6 +40,7 @@ pub struct SearchIndex {
     pub(crate) reader: IndexReader,
     pub(crate) fields: Fields,
     writer: Mutex<Writer>,
+    seen_position: AtomicU64,
     /// Absent only where the index lives in no folder.
     folder: Option<Folder>,
 }
@@ -79,6 +83,13 @@ impl SearchIndex {
         Ok(committed_position(&self.index)?)
     }
 
+    /// The position up to which searches see what was fed, as far as this program has fed it;
+    /// costs nothing to ask.
+    #[must_use]
+    pub fn seen_position(&self) -> u64 {
+        self.seen_position.load(Ordering::Acquire)
+    }
+
     /// Whether the folder is still there. If not, open the index anew.
     #[must_use]
     pub fn is_alive(&self) -> bool {
@@ -98,6 +109,7 @@ impl SearchIndex {
         }
         writer.commit(changes, position)?;
         self.reader.reload()?;
+        self.seen_position.store(position, Ordering::Release);
         Ok(())
     }
 
@@ -154,17 +166,22 @@ impl SearchIndex {
         index
             .tokenizers()
             .register(tokenizer::NAME, TextAnalyzer::from(Pairs::new()));
+        index
+            .tokenizers()
+            .register(tokenizer::CODE, tokenizer::code());
         let writer =
             Writer::open(&index, fields).map_err(|error| in_use(error, folder.as_ref()))?;
         let reader = index
             .reader_builder()
             .reload_policy(ReloadPolicy::Manual)
             .try_into()?;
+        let position = committed_position(&index)?.unwrap_or_default();
         Ok(Self {
             index,
             reader,
             fields,
             writer: Mutex::new(writer),
+            seen_position: AtomicU64::new(position),
             folder,
         })
     }

@@ -37,24 +37,30 @@
 //! ```
 
 mod authority;
+mod correct;
 mod cursor;
 mod entry;
 mod error;
+mod facets;
+mod filter;
 mod fold;
 mod folder;
 #[cfg(test)]
 mod full_disk;
 mod index;
+mod law;
 mod plan;
 mod query;
 mod question;
 mod rank;
+mod reading;
 #[cfg(test)]
 mod reopened;
 mod schema;
 mod search;
 mod snippet;
 mod steady;
+mod suggest;
 mod tokenizer;
 mod writer;
 
@@ -62,11 +68,15 @@ pub use crate::{
     cursor::{Cursor, CursorError},
     entry::{Change, Entry, Part},
     error::{Error, Result},
+    facets::Facets,
+    filter::Filter,
     fold::folded,
     index::SearchIndex,
     query::{MAX_CHARS, MAX_DEPTH, MAX_TERMS, Problem, Query, QueryError},
     question::Question,
     rank::Order,
+    reading::Reading,
     search::{Hit, MAX_LIMIT, Page, PageRequest},
     snippet::{Place, Snippet},
+    suggest::Suggestion,
 };

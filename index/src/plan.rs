@@ -12,8 +12,9 @@ use tantivy::{
 };
 
 use crate::{
+    Filter,
     entry::number,
-    query::{Expr, Range, Scope, Term},
+    query::{Cited, Expr, Range, Scope, Term},
     schema::Fields,
     steady::Steady,
     tokenizer::pairs,
@@ -32,20 +33,37 @@ mod points {
     pub const NONE: f32 = 0.0;
 }
 
-/// The query, of what `viewer` may see. Visibility is a clause of the query itself, so that
-/// nothing is counted, ranked or shown before it.
-pub(crate) fn plan(expr: &Expr, viewer: u128, fields: &Fields) -> BooleanQuery {
+/// The query, of what `viewer` may see and the filter lets through. Visibility is a clause of
+/// the query itself, so that nothing is counted, ranked or shown before it.
+pub(crate) fn plan(expr: &Expr, viewer: u128, filter: &Filter, fields: &Fields) -> BooleanQuery {
+    seen_by(viewer, compile(expr, fields), filter, fields)
+}
+
+/// Titles that are typed so by their sounds, in full or by the first letters.
+pub(crate) fn titles_read_as(
+    typed: &[char],
+    viewer: u128,
+    filter: &Filter,
+    fields: &Fields,
+) -> BooleanQuery {
+    let reading = worth(points::NONE, substring(fields.reading, typed));
+    seen_by(viewer, reading, filter, fields)
+}
+
+fn seen_by(viewer: u128, query: Boxed, filter: &Filter, fields: &Fields) -> BooleanQuery {
     let seen = EngineTerm::from_field_ip_addr(fields.visible_to, number(viewer));
-    BooleanQuery::new(vec![
-        (Occur::Must, worth(points::NONE, term(seen))),
-        (Occur::Must, compile(expr, fields)),
-    ])
+    let mut clauses = filter.clauses(fields);
+    clauses.push((Occur::Must, worth(points::NONE, term(seen))));
+    clauses.push((Occur::Must, query));
+    BooleanQuery::new(clauses)
 }
 
 fn compile(expr: &Expr, fields: &Fields) -> Boxed {
     match expr {
         Expr::Term(term) => anywhere(term, fields),
-        Expr::Kind(text) => worth(points::NONE, kind(text, fields)),
+        Expr::Article(cited) => article(cited, fields),
+        Expr::Kind(text) => coded(text, fields.kind, fields.kind_label),
+        Expr::State(text) => coded(text, fields.state, fields.state_label),
         Expr::Year(years) => worth(points::NONE, range(fields.year, *years)),
         Expr::Sent(times) => worth(points::NONE, range(fields.sent_at, *times)),
         Expr::Not(inner) => Box::new(BooleanQuery::new(vec![
@@ -106,14 +124,34 @@ fn anywhere(sought: &Term, fields: &Fields) -> Boxed {
     Box::new(DisjunctionMaxQuery::new(places))
 }
 
-/// The code as a whole, or any part of the name.
-fn kind(text: &[char], fields: &Fields) -> Boxed {
-    let code: String = text.iter().collect();
-    let code = term(EngineTerm::from_field_text(fields.kind, &code));
-    Box::new(BooleanQuery::union(vec![
-        code,
-        substring(fields.kind_label, text),
+/// The law itself, if it has the article, before whatever cites it.
+fn article(cited: &Cited, fields: &Fields) -> Boxed {
+    let named = term(EngineTerm::from_field_text(fields.law, &cited.law));
+    let headings = cited.headings.iter();
+    let headings = headings.map(|heading| substring(fields.body, &heading.text));
+    let law = BooleanQuery::intersection(vec![named, any_of(headings)]);
+    let citations = |field| {
+        let citations = cited.citations.iter();
+        any_of(citations.map(move |citation| substring(field, &citation.text)))
+    };
+    Box::new(DisjunctionMaxQuery::new(vec![
+        worth(points::WHOLE_TITLE, Box::new(law)),
+        anywhere(&cited.typed, fields),
+        worth(points::TITLE, citations(fields.title)),
+        worth(points::BODY, citations(fields.body)),
     ]))
+}
+
+fn any_of(queries: impl Iterator<Item = Boxed>) -> Boxed {
+    Box::new(BooleanQuery::union(queries.collect()))
+}
+
+/// The code as a whole, or any part of the name.
+fn coded(text: &[char], code: Field, label: Field) -> Boxed {
+    let whole: String = text.iter().collect();
+    let whole = term(EngineTerm::from_field_text(code, &whole));
+    let either = BooleanQuery::union(vec![whole, substring(label, text)]);
+    worth(points::NONE, Box::new(either))
 }
 
 /// An exact substring: its pairs of characters, each at its place behind the first.

@@ -22,6 +22,8 @@ pub enum Order {
     Relevance,
     /// By the time of sending, newest first.
     Newest,
+    /// By the time of sending, oldest first.
+    Oldest,
 }
 
 /// A hit's place in the order; the greater comes first. No two hits have the same.
@@ -60,6 +62,7 @@ impl Collector for Best {
             segment,
             limit: self.limit,
             after: self.after,
+            order: self.order,
             sent_at: reader.fast_fields().i64(schema::SENT_AT)?,
             id: reader.fast_fields().ip_addr(schema::ID)?,
             total: 0,
@@ -89,6 +92,7 @@ pub(crate) struct SegmentBest {
     segment: SegmentOrdinal,
     limit: usize,
     after: Option<Key>,
+    order: Order,
     sent_at: Column<i64>,
     id: Column<Ipv6Addr>,
     total: usize,
@@ -101,9 +105,15 @@ impl SegmentCollector for SegmentBest {
 
     fn collect(&mut self, doc: DocId, score: Score) {
         self.total += 1;
+        let sent_at = self.sent_at.first(doc).unwrap_or_default();
         let key = Key {
             points: points(score),
-            sent_at: self.sent_at.first(doc).unwrap_or_default(),
+            // What was sent later comes later where the greater key comes first.
+            sent_at: if self.order == Order::Oldest {
+                !sent_at
+            } else {
+                sent_at
+            },
             id: self.id.first(doc).map_or(0, Ipv6Addr::to_bits),
         };
         if self.after.is_some_and(|after| key >= after) {

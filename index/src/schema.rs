@@ -11,6 +11,13 @@ use crate::tokenizer;
 pub(crate) const ID: &str = "id";
 pub(crate) const SENT_AT: &str = "sent_at";
 
+/// Names of the columns that results are counted by.
+pub(crate) const KIND: &str = "kind";
+pub(crate) const ISSUER: &str = "issuer";
+pub(crate) const STATE: &str = "state";
+pub(crate) const YEAR: &str = "year";
+pub(crate) const MONTH: &str = "month";
+
 /// Names of the columns that answers to questions are weighed by.
 pub(crate) const LENGTH: &str = "length";
 pub(crate) const AUTHORITY: &str = "authority";
@@ -25,13 +32,23 @@ pub(crate) struct Fields {
     pub title: Field,
     /// The whole folded title as one term, when short enough to be typed.
     pub whole_title: Field,
+    /// The name of the law that this is the text of, as `law` reads titles.
+    pub law: Field,
+    /// How the title is typed by its sounds: in full, and by the first letters.
+    pub reading: Field,
     pub doc_number: Field,
     pub case_number: Field,
     pub unit: Field,
     pub kind: Field,
     pub kind_label: Field,
+    /// The unit that issued it.
+    pub issuer: Field,
+    pub state: Field,
+    pub state_label: Field,
     pub sent_at: Field,
     pub year: Field,
+    /// The year and the month of sending, as one number: 202403.
+    pub month: Field,
     /// How many characters the parts have.
     pub length: Field,
     /// See `authority`.
@@ -52,13 +69,20 @@ impl Fields {
                 .add_ip_addr_field("visible_to", IpAddrOptions::default().set_indexed()),
             title: searchable(&mut schema, "title"),
             whole_title: schema.add_text_field("whole_title", whole()),
+            law: schema.add_text_field("law", whole()),
+            reading: schema.add_text_field("reading", characters()),
             doc_number: searchable(&mut schema, "doc_number"),
             case_number: searchable(&mut schema, "case_number"),
             unit: searchable(&mut schema, "unit"),
-            kind: schema.add_text_field("kind", whole()),
+            kind: schema.add_text_field(KIND, counted()),
             kind_label: schema.add_text_field("kind_label", characters()),
+            issuer: schema
+                .add_ip_addr_field(ISSUER, IpAddrOptions::default().set_indexed().set_fast()),
+            state: schema.add_text_field(STATE, counted()),
+            state_label: schema.add_text_field("state_label", characters()),
             sent_at: schema.add_i64_field(SENT_AT, FAST | INDEXED),
-            year: schema.add_i64_field("year", FAST | INDEXED),
+            year: schema.add_i64_field(YEAR, FAST | INDEXED),
+            month: schema.add_i64_field(MONTH, FAST),
             length: schema.add_u64_field(LENGTH, FAST),
             authority: schema.add_u64_field(AUTHORITY, FAST),
             body: searchable(&mut schema, "body"),
@@ -81,6 +105,11 @@ fn characters() -> TextOptions {
 /// Text that is found only as a whole.
 fn whole() -> TextOptions {
     indexed_by("raw", IndexRecordOption::Basic)
+}
+
+/// A code that is found as a whole in whichever case, and counted by as it is.
+fn counted() -> TextOptions {
+    indexed_by(tokenizer::CODE, IndexRecordOption::Basic).set_fast("raw")
 }
 
 fn indexed_by(tokenizer: &str, record: IndexRecordOption) -> TextOptions {

@@ -3,7 +3,7 @@
 use tantivy::TantivyDocument;
 
 use crate::{
-    Cursor, Order, Query, SearchIndex, Snippet,
+    Cursor, Filter, Order, Query, SearchIndex, Snippet,
     entry::Stored,
     error::{Error, Result},
     plan::plan,
@@ -51,13 +51,24 @@ impl SearchIndex {
     ///
     /// Fails with [`Error::WrongCursor`] when the cursor comes from another order.
     pub fn search(&self, query: &Query, viewer: u128, page: &PageRequest) -> Result<Page> {
+        self.search_within(query, viewer, &Filter::default(), page)
+    }
+
+    /// The same, of what the filter lets through.
+    pub fn search_within(
+        &self,
+        query: &Query,
+        viewer: u128,
+        filter: &Filter,
+        page: &PageRequest,
+    ) -> Result<Page> {
         if page.after.is_some_and(|cursor| cursor.order != page.order) {
             return Err(Error::WrongCursor);
         }
         let limit = page.limit.min(MAX_LIMIT);
         let searcher = self.reader.searcher();
         let Found { total, mut best } = searcher.search(
-            &plan(query.expr(), viewer, &self.fields),
+            &plan(query.expr(), viewer, filter, &self.fields),
             &Best {
                 // One more, to learn whether there is a next page.
                 limit: limit + 1,
@@ -73,13 +84,13 @@ impl SearchIndex {
             after,
         });
 
-        let highlighter = Highlighter::new(query.sought());
         let hits = best.into_iter().map(|(key, address)| {
             let document: TantivyDocument = searcher.doc(address)?;
-            let snippets = highlighter.snippets(&Stored::new(&document, &self.fields));
+            let stored = Stored::new(&document, &self.fields);
+            let highlighter = Highlighter::new(query.sought(stored.title()));
             Ok(Hit {
                 id: key.id,
-                snippets,
+                snippets: highlighter.snippets(&stored),
             })
         });
         Ok(Page {

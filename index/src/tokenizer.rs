@@ -8,17 +8,27 @@
 //!
 //! Both lie in one field: one is never as long as the other.
 
-use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
+use tantivy::tokenizer::{LowerCaser, RawTokenizer, TextAnalyzer, Token, TokenStream, Tokenizer};
 
 use crate::fold::{Fold, fold};
 
 /// The name under which the tokenizer is known to the schema.
 pub(crate) const NAME: &str = "pairs";
 
+/// The name under which the schema knows what makes one token of a code, without its case.
+pub(crate) const CODE: &str = "code";
+
 /// How far a token reaches. The engine begins the next text one behind the farthest reach, so
 /// that the last pair of a text and the first of the next are three apart, and no phrase of
 /// pairs, whose steps are two at most, crosses from one to the other.
 const REACH: usize = 2;
+
+/// Makes one token of a code.
+pub(crate) fn code() -> TextAnalyzer {
+    TextAnalyzer::builder(RawTokenizer::default())
+        .filter(LowerCaser)
+        .build()
+}
 
 /// What the engine is asked for to find `text`: each token with its place. Empty for nothing.
 pub(crate) fn pairs(text: &[char]) -> Vec<(usize, String)> {

@@ -181,6 +181,9 @@ routes! {
     "/api/v1/receipts/{id}" { GET receipts::show }
     "/api/v1/receipts/{id}/bundle" { GET receipts::bundle }
     "/api/v1/search" { GET search::search }
+    "/api/v1/search/facets" { GET search::facets }
+    "/api/v1/search/suggest" { GET search::suggest }
+    "/api/v1/search/similar/{id}" { GET search::similar }
     "/api/v1/audit" { GET audit::list }
 }
 

@@ -68,6 +68,12 @@ impl Directory {
         units.map(|(id, unit)| (*id, unit))
     }
 
+    /// The units of a branch, also those that take part no longer, in no order.
+    pub fn of_branch(&self, branch: Branch) -> impl Iterator<Item = UnitId> {
+        let units = self.units.iter();
+        units.filter_map(move |(id, unit)| (unit.branch == branch).then_some(*id))
+    }
+
     /// The unit with this full or short name.
     #[must_use]
     pub fn called(&self, name: &str) -> Option<UnitId> {

@@ -46,7 +46,11 @@ pub fn mount(config: &mut ServiceConfig) {
         )
         .route("/statistics", web::get().to(pages::statistics::show))
         .route("/statistics/rows", web::get().to(pages::statistics::rows))
-        .route("/search", web::get().to(pages::search::show));
+        .route("/search", web::get().to(pages::search::show))
+        .route(
+            "/search/similar/{id}",
+            web::get().to(pages::search::similar),
+        );
 }
 
 /// What is said to an address whose query names a thing twice, or cannot be read.

@@ -7,6 +7,7 @@
 )]
 
 mod archive;
+mod around;
 mod bad_input;
 mod batch;
 mod bundles;

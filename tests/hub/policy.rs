@@ -212,7 +212,7 @@ impl Scene {
             .replace("{year}", "2026")
             .replace("{quarter}", "2026Q2")
             .replace("{unit_id}", &self.unit.to_string());
-        if path.ends_with("/search") {
+        if path.ends_with("/search") || path.ends_with("/facets") || path.ends_with("/suggest") {
             format!("{path}?q=%E5%87%BD")
         } else if path.ends_with("/statistics/rows") {
             format!("{path}?figure=signing")

@@ -19,7 +19,7 @@ const SOON: Duration = Duration::from_secs(20);
 /// at most 0.54 s in 32 tries over four formats, on either engine.
 const PROMISED: Duration = Duration::from_secs(2);
 
-fn path(query: &str) -> String {
+pub fn path(query: &str) -> String {
     let query: String = url::form_urlencoded::byte_serialize(query.as_bytes()).collect();
     format!("/api/v1/search?q={query}")
 }
@@ -29,7 +29,7 @@ async fn search(hub: &TestHub, login: &str, query: &str) -> Value {
 }
 
 /// Waits until a query finds so many documents; answers what it then finds.
-async fn found(hub: &TestHub, login: &str, query: &str, total: usize) -> Value {
+pub async fn found(hub: &TestHub, login: &str, query: &str, total: usize) -> Value {
     let began = Instant::now();
     loop {
         let result = search(hub, login, query).await;
@@ -194,6 +194,25 @@ async fn look_around(hub: &TestHub, login: &str) -> Vec<String> {
         for rest in ["", "&sort=newest", "&limit=1", "&mode=question"] {
             seen.push(hub.by(login).get(path(query) + rest).await);
         }
+    }
+    for query in ["榆关", "函", "yg", "h", "市"] {
+        let query: String = url::form_urlencoded::byte_serialize(query.as_bytes()).collect();
+        for (around, rest) in [("facets", ""), ("facets", "&branch=court"), ("suggest", "")] {
+            let path = format!("/api/v1/search/{around}?q={query}{rest}");
+            seen.push(hub.by(login).get(path).await);
+        }
+    }
+    // What finds nothing may be put right, from what one may see.
+    for query in ["盐睡", "第函", "yanshui"] {
+        seen.push(hub.by(login).get(path(query)).await);
+    }
+    let own = hub.by(login).get("/api/v1/documents?limit=1").await.ok();
+    if let Some(own) = own["items"][0]["id"].as_str() {
+        seen.push(
+            hub.by(login)
+                .get(format!("/api/v1/search/similar/{own}"))
+                .await,
+        );
     }
     for list in [
         "documents",

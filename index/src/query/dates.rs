@@ -1,11 +1,22 @@
 //! Spans of time in a query: `2024-01..2024-06`, `year:2020..2024`.
 
-use jiff::{ToSpan, civil::Date};
+use jiff::{Timestamp, ToSpan, civil::Date};
 
 use super::{Problem, Range};
 
 /// Days begin and end by the clock of the whole country.
 const ZONE: &str = "Asia/Shanghai";
+
+/// The year and the month in which this moment lies, as one number: 202403.
+pub(crate) fn month_of(moment: i64) -> i64 {
+    let Ok(moment) = Timestamp::from_millisecond(moment) else {
+        return 0;
+    };
+    let Ok(there) = moment.in_tz(ZONE) else {
+        return 0;
+    };
+    i64::from(there.year()) * 100 + i64::from(there.month())
+}
 
 /// The span of sending times that this word means; `None` if it is not written like one.
 pub(super) fn sent(word: &str) -> Option<Result<Range, Problem>> {

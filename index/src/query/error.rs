@@ -60,6 +60,9 @@ pub enum Problem {
     /// No such day or month.
     #[error("日期无法识别")]
     BadDate,
+    /// Not the number of an article.
+    #[error("条号无法识别")]
+    BadArticle,
     /// The end lies before the beginning.
     #[error("起始时间晚于结束时间")]
     ReversedRange,
@@ -108,6 +111,7 @@ impl QueryError {
             Problem::Invisible => "请输入文字、数字或标点",
             Problem::BadYear => "请写四位年份或起止年份，例如：year:2024、year:2020..2024",
             Problem::BadDate => "请按 2024、2024-01 或 2024-01-31 书写，例如：2024-01..2024-06",
+            Problem::BadArticle => "请写条号，例如：article:66、article:第六十六条",
             Problem::ReversedRange => "请把较早的时间写在前面，例如：2024-01..2024-06",
             Problem::OnlyNegative => "请再写一个要找的词，例如：行政复议 -诉讼",
         }

@@ -8,6 +8,8 @@
 //! (复议 OR 诉讼) 农业      grouping
 //! title:复议               in the title; body: doc_no: (both numbers) unit: likewise
 //! kind:函  year:2024       the kind's code or part of its name; the year, or 2020..2024
+//! state:已归档              the state's code or part of its name; also: status:
+//! 行诉法66条  article:66    an article of a law, however it is written (see `article`)
 //! 2024-01..2024-06         sent in these days, months or years; either end may be left open
 //! ```
 //!
@@ -23,6 +25,7 @@
 //! - `“放管服”改革` is text, because something follows directly upon the closing quote;
 //!   `“放管服”` alone is a phrase.
 
+mod article;
 mod dates;
 mod error;
 mod number;
@@ -30,6 +33,7 @@ mod parser;
 mod scan;
 
 pub use self::error::{Problem, QueryError};
+pub(crate) use self::{article::Cited, dates::month_of};
 
 /// The most characters that a query may have.
 pub const MAX_CHARS: usize = 256;
@@ -62,10 +66,10 @@ impl Query {
         &self.expr
     }
 
-    /// The terms whose presence makes a hit: those to be shown.
-    pub(crate) fn sought(&self) -> Vec<&Term> {
+    /// The terms whose presence makes a hit, in a document of this title: those to be shown.
+    pub(crate) fn sought(&self, title: &str) -> Vec<&Term> {
         let mut terms = Vec::new();
-        self.expr.collect_sought(true, &mut terms);
+        self.expr.collect_sought(true, title, &mut terms);
         terms
     }
 }
@@ -74,8 +78,12 @@ impl Query {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Expr {
     Term(Term),
+    /// An article of a law.
+    Article(Cited),
     /// The code, or part of the name, of a kind; folded.
     Kind(Vec<char>),
+    /// The code, or part of the name, of a state; folded.
+    State(Vec<char>),
     Year(Range),
     /// Sent in this span of milliseconds since 1970.
     Sent(Range),
@@ -89,6 +97,16 @@ pub(crate) enum Expr {
 pub(crate) struct Term {
     pub scope: Scope,
     pub text: Vec<char>,
+}
+
+impl Term {
+    /// `text` is folded.
+    pub fn new(scope: Scope, text: &str) -> Self {
+        Self {
+            scope,
+            text: text.chars().collect(),
+        }
+    }
 }
 
 /// Where a term may occur.
@@ -149,13 +167,14 @@ impl Expr {
         }
     }
 
-    fn collect_sought<'a>(&'a self, wanted: bool, terms: &mut Vec<&'a Term>) {
+    fn collect_sought<'a>(&'a self, wanted: bool, title: &str, terms: &mut Vec<&'a Term>) {
         match self {
             Self::Term(term) if wanted => terms.push(term),
-            Self::Not(inner) => inner.collect_sought(!wanted, terms),
+            Self::Article(cited) if wanted => terms.extend(cited.sought(title)),
+            Self::Not(inner) => inner.collect_sought(!wanted, title, terms),
             Self::And(items) | Self::Or(items) => {
                 for item in items {
-                    item.collect_sought(wanted, terms);
+                    item.collect_sought(wanted, title, terms);
                 }
             }
             _ => {}

@@ -10,7 +10,9 @@
 use crate::fold::folded;
 
 use super::{
-    Expr, MAX_CHARS, MAX_DEPTH, MAX_TERMS, Problem, QueryError, Scope, Term, dates, number,
+    Expr, MAX_CHARS, MAX_DEPTH, MAX_TERMS, Problem, QueryError, Scope, Term,
+    article::{self, Cited},
+    dates, number,
     scan::{Scan, is_closing, is_opening, is_straight_quote},
 };
 
@@ -21,16 +23,21 @@ type Parsed<T = Expr> = Result<T, QueryError>;
 enum Field {
     Text(Scope),
     Kind,
+    State,
     Year,
+    Article,
 }
 
-const FIELDS: [(&str, Field); 6] = [
+const FIELDS: [(&str, Field); 9] = [
     ("title", Field::Text(Scope::Title)),
     ("body", Field::Text(Scope::Body)),
     ("doc_no", Field::Text(Scope::Number)),
     ("unit", Field::Text(Scope::Unit)),
     ("kind", Field::Kind),
+    ("state", Field::State),
+    ("status", Field::State),
     ("year", Field::Year),
+    ("article", Field::Article),
 ];
 
 /// The tree of what was typed.
@@ -179,7 +186,7 @@ impl Parser<'_> {
         Ok(expr)
     }
 
-    fn leaf(&mut self, field: Field, text: &str, place: usize, may_be_date: bool) -> Parsed {
+    fn leaf(&mut self, field: Field, text: &str, place: usize, is_word: bool) -> Parsed {
         self.terms += 1;
         if self.terms > MAX_TERMS {
             return Err(QueryError::new(Problem::TooManyTerms, place));
@@ -192,15 +199,12 @@ impl Parser<'_> {
         match field {
             Field::Year => dates::years(&word).map(Expr::Year).map_err(at_place),
             Field::Kind => Ok(Expr::Kind(word.chars().collect())),
-            Field::Text(scope) => match dates::sent(&word) {
-                Some(sent) if may_be_date && scope == Scope::Anywhere => {
-                    sent.map(Expr::Sent).map_err(at_place)
-                }
-                _ => Ok(Expr::Term(Term {
-                    scope,
-                    text: word.chars().collect(),
-                })),
-            },
+            Field::State => Ok(Expr::State(word.chars().collect())),
+            Field::Article => article::numbered(&word).ok_or(at_place(Problem::BadArticle)),
+            Field::Text(Scope::Anywhere) if is_word => words_of_their_own(&word)
+                .unwrap_or_else(|| Ok(Expr::Term(Term::new(Scope::Anywhere, &word))))
+                .map_err(at_place),
+            Field::Text(scope) => Ok(Expr::Term(Term::new(scope, &word))),
         }
     }
 
@@ -256,6 +260,14 @@ fn deeper(depth: usize, place: usize) -> Parsed<usize> {
     } else {
         Err(QueryError::new(Problem::TooDeep, place))
     }
+}
+
+/// What a word means that is more than its characters: a span of time, or an article of a law.
+fn words_of_their_own(word: &str) -> Option<Result<Expr, Problem>> {
+    if let Some(sent) = dates::sent(word) {
+        return Some(sent.map(Expr::Sent));
+    }
+    Cited::read(word).map(|cited| Ok(Expr::Article(cited)))
 }
 
 fn text_of(chars: &[char]) -> String {

@@ -53,16 +53,16 @@ impl SearchIndex {
 }
 
 /// A document's place in the order.
-struct Place {
-    score: f32,
+pub(super) struct Place {
+    pub score: f32,
     sent_at: i64,
-    id: u128,
+    pub id: u128,
     address: DocAddress,
 }
 
 impl Place {
     /// The best first; of the same, the newest.
-    fn order(&self, other: &Self) -> Ordering {
+    pub fn order(&self, other: &Self) -> Ordering {
         let ours = (self.sent_at, self.id);
         other
             .score
@@ -71,7 +71,7 @@ impl Place {
     }
 }
 
-fn places(collection: &Collection, scores: &[Vec<f32>]) -> Vec<Place> {
+pub(super) fn places(collection: &Collection, scores: &[Vec<f32>]) -> Vec<Place> {
     let mut places = Vec::new();
     for ((segment, seen), scores) in (0..).zip(&collection.segments).zip(scores) {
         for (doc, &score) in (0..).zip(scores).filter(|(_, score)| **score > 0.0) {

@@ -8,7 +8,8 @@
 mod answer;
 mod matches;
 mod score;
-mod words;
+mod similar;
+pub(crate) mod words;
 
 use crate::{
     fold::folded,

@@ -4,7 +4,7 @@
 use std::net::Ipv6Addr;
 
 use tantivy::{
-    DocId, DocSet, Searcher, SegmentReader, TERMINATED, Term,
+    DocAddress, DocId, DocSet, Searcher, SegmentReader, TERMINATED, Term,
     columnar::Column,
     schema::{Field, IndexRecordOption},
 };
@@ -98,6 +98,42 @@ impl Collection {
         })
     }
 
+    /// Whether the viewer may see this document.
+    pub fn sees(&self, address: DocAddress) -> bool {
+        let segment = self.segments.get(address.segment_ord as usize);
+        let seen = segment.and_then(|segment| segment.visible.get(address.doc_id as usize));
+        seen.is_some_and(|seen| *seen)
+    }
+
+    /// Those of the words (each with how often it was counted) that tell most of what a document
+    /// is about, beside the others that the viewer sees. At most `limit`, and none that more
+    /// than the share `common` of all have.
+    pub fn telling(
+        &self,
+        searcher: &Searcher,
+        words: Vec<(String, u32)>,
+        fields: &Fields,
+        common: f32,
+        limit: usize,
+    ) -> tantivy::Result<Vec<Clue>> {
+        let mut weighed = Vec::with_capacity(words.len());
+        for (word, times) in words {
+            let clue = Clue::word(&word, 1.0);
+            let in_text = self.found(searcher, &clue, fields.body)?;
+            let in_title = self.found(searcher, &clue, fields.title)?;
+            if having(&in_text).max(having(&in_title)) > self.documents * common {
+                continue;
+            }
+            weighed.push((as_weight(times).sqrt() * self.rarity(&in_text), word));
+        }
+        weighed.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+        weighed.truncate(limit);
+        Ok(weighed
+            .into_iter()
+            .map(|(_, word)| Clue::word(&word, 1.0))
+            .collect())
+    }
+
     /// The scores of all documents, by segment; zero for those in which nothing was found.
     pub fn scores(
         &self,
@@ -152,12 +188,8 @@ impl Collection {
     }
 
     /// Robertson and Sparck Jones, over what the viewer sees.
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "a weight, of which three digits matter"
-    )]
     fn rarity(&self, found: &[Found]) -> f32 {
-        let having = found.iter().map(Vec::len).sum::<usize>() as f32;
+        let having = having(found);
         ((self.documents - having + 0.5) / (having + 0.5)).ln_1p()
     }
 
@@ -182,6 +214,15 @@ impl Collection {
 }
 
 type Found = Vec<(DocId, f32)>;
+
+/// How many documents it was found in.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a weight, of which three digits matter"
+)]
+fn having(found: &[Found]) -> f32 {
+    found.iter().map(Vec::len).sum::<usize>() as f32
+}
 
 /// One entry for each document.
 fn together(mut found: Found) -> Found {

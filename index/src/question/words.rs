@@ -83,6 +83,23 @@ impl Known {
     }
 }
 
+/// The words of a text that say something, in their order, as often as they are there. What
+/// nobody knows is left out.
+pub(crate) fn cut(text: &str) -> Vec<&str> {
+    let known = &*KNOWN;
+    let words = known
+        .jieba
+        .cut(text, false)
+        .into_iter()
+        .map(|token| token.word);
+    words.filter(|word| known.says_something(word)).collect()
+}
+
+/// Our own words of law and administration.
+pub(crate) fn ours() -> impl Iterator<Item = &'static str> {
+    include_str!("../../dict/words.txt").lines()
+}
+
 /// Words first, then pairs. Where nothing says anything, the whole is looked for as it is.
 pub(super) fn clues(text: &str) -> Vec<Clue> {
     let known = &*KNOWN;

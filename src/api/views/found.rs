@@ -1,10 +1,11 @@
 use serde::Serialize;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use super::CardView;
 use crate::{
-    app::{Directory, Found},
-    domain::Rules,
+    app::{Directory, Found, Spread, Suggested},
+    domain::{Rules, UnitId},
 };
 
 /// A passage that says what was searched.
@@ -79,4 +80,151 @@ pub struct SearchView {
     pub(in crate::api) next_cursor: Option<String>,
     /// 索引是否完整；重建期间为 false，结果可能不全
     pub(in crate::api) complete: bool,
+    /// 什么也没有找到时，可能想找的检索式：用它能找到；没有时为 null
+    pub(in crate::api) did_you_mean: Option<String>,
+}
+
+/// Documents that are like one.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SimilarView {
+    /// 文书，最相近的在前
+    pub(in crate::api) items: Vec<CardView>,
+}
+
+/// A value that some of what was found has.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FacetView {
+    /// 编码：种类、状态、所属的一方的编码，单位的编号，年份（2024），月份（2024-03）
+    code: String,
+    /// 名称
+    label: String,
+    /// 件数
+    count: u64,
+}
+
+/// How what was found is spread.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FacetsView {
+    /// 按种类，多的在前
+    kinds: Vec<FacetView>,
+    /// 按发文单位，多的在前，至多 100 个
+    issuers: Vec<FacetView>,
+    /// 按发文单位所属的一方，多的在前
+    branches: Vec<FacetView>,
+    /// 按状态，多的在前
+    states: Vec<FacetView>,
+    /// 按成文年份，新的在前
+    years: Vec<FacetView>,
+    /// 按发送的月份，早的在前；没有的月份不列
+    months: Vec<FacetView>,
+    /// 索引是否完整；重建期间为 false，结果可能不全
+    complete: bool,
+}
+
+impl FacetsView {
+    /// The counts with the names of what is counted.
+    #[must_use]
+    pub fn of(spread: Spread, names: &Directory, rules: &Rules) -> Self {
+        // The latest version of the kind names it.
+        let versions = || rules.kinds.iter().rev();
+        let kind = |code: &String| {
+            let kind = versions().find(|kind| kind.code == *code);
+            kind.map(|kind| kind.name.clone())
+        };
+        let unit = |id: &UnitId| names.unit(*id).map(|unit| unit.short_name.clone());
+        Self {
+            kinds: spread
+                .kinds
+                .into_iter()
+                .map(|(code, count)| {
+                    facet(kind(&code).unwrap_or_else(|| code.clone()), code, count)
+                })
+                .collect(),
+            issuers: spread
+                .issuers
+                .into_iter()
+                .filter_map(|(id, count)| Some(facet(unit(&id)?, id, count)))
+                .collect(),
+            branches: spread
+                .branches
+                .into_iter()
+                .map(|(branch, count)| facet(branch.label().into(), branch.code(), count))
+                .collect(),
+            states: spread
+                .states
+                .into_iter()
+                .map(|(state, count)| facet(state.label().into(), state.code(), count))
+                .collect(),
+            years: spread
+                .years
+                .into_iter()
+                .map(|(year, count)| facet(format!("{year}年"), year, count))
+                .collect(),
+            months: spread.months.into_iter().map(month).collect(),
+            complete: spread.complete,
+        }
+    }
+}
+
+fn facet(label: String, code: impl ToString, count: u64) -> FacetView {
+    FacetView {
+        code: code.to_string(),
+        label,
+        count,
+    }
+}
+
+fn month(((year, month), count): ((i16, i8), u64)) -> FacetView {
+    facet(
+        format!("{year}年{month}月"),
+        format!("{year:04}-{month:02}"),
+        count,
+    )
+}
+
+/// Something that was perhaps meant by what was typed.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SuggestionView {
+    /// `document` 文书，`unit` 单位
+    #[serde(rename = "type")]
+    what: &'static str,
+    /// 编号
+    id: Uuid,
+    /// 标题，或单位全称
+    text: String,
+    /// 发文字号
+    number: Option<String>,
+}
+
+/// What may be meant by what was typed.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SuggestionsView {
+    /// 文书在前，单位在后
+    items: Vec<SuggestionView>,
+}
+
+impl From<Suggested> for SuggestionsView {
+    fn from(suggested: Suggested) -> Self {
+        let documents = suggested
+            .documents
+            .into_iter()
+            .map(|document| SuggestionView {
+                what: "document",
+                id: document.id.0,
+                text: document.title,
+                number: document.number.map(|number| number.to_string()),
+            });
+        let units = suggested
+            .units
+            .into_iter()
+            .map(|(id, name)| SuggestionView {
+                what: "unit",
+                id: id.0,
+                text: name,
+                number: None,
+            });
+        Self {
+            items: documents.chain(units).collect(),
+        }
+    }
 }

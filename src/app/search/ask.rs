@@ -1,16 +1,16 @@
-use wenshu_index::{Cursor, Order, Page, PageRequest, Query, QueryError, Question, SearchIndex};
+use wenshu_index::{Filter, Page, PageRequest, Query, Question, SearchIndex};
 
-use super::Snippet;
+use super::{Snippet, filter};
 use crate::{
-    app::{Caller, Error, Fault, Hub, Result, Shown},
-    domain::{Document, DocumentId},
+    app::{Caller, Error, Hub, Result, Shown},
+    domain::{Document, SearchCriteria},
 };
 
 /// What somebody wants to find.
 #[derive(Debug, Clone)]
 pub struct SearchRequest {
-    /// The query or the question, as typed.
-    pub text: String,
+    /// The query or the question, and what it is narrowed to.
+    pub criteria: SearchCriteria,
     /// How many hits at most.
     pub limit: usize,
     /// How it is looked for.
@@ -24,8 +24,6 @@ pub enum SearchMode {
     Exact {
         /// Where to go on.
         after: Option<String>,
-        /// Newest first, instead of best first.
-        newest_first: bool,
     },
     /// What seems to answer a question: a guess, of which there is one page.
     Question,
@@ -38,31 +36,20 @@ enum Asked {
 }
 
 impl SearchRequest {
-    fn read(self) -> Result<Asked> {
-        let SearchMode::Exact {
-            after,
-            newest_first,
-        } = self.mode
-        else {
-            let question = Question::parse(&self.text).map_err(unreadable)?;
+    fn read(&self) -> Result<Asked> {
+        let criteria = &self.criteria;
+        let SearchMode::Exact { after } = &self.mode else {
+            if let Some(field) = filter::narrowed_by(criteria) {
+                let detail = "提问不能再限定范围，也只能按相关排序；请去掉限定，或改用精确检索";
+                return Err(Error::invalid(field, "not_allowed", detail));
+            }
+            let question = Question::parse(&criteria.q).map_err(filter::unreadable)?;
             return Ok(Asked::Question(question, self.limit));
         };
-        let query = Query::parse(&self.text).map_err(unreadable)?;
-        let after: Option<Cursor> = match after.as_deref().map(str::parse) {
-            None => None,
-            Some(Ok(cursor)) => Some(cursor),
-            Some(Err(_)) => return Err(wrong_cursor()),
-        };
-        let page = PageRequest {
-            limit: self.limit,
-            after,
-            order: if newest_first {
-                Order::Newest
-            } else {
-                Order::Relevance
-            },
-        };
-        Ok(Asked::Exact(query, page))
+        Ok(Asked::Exact(
+            filter::query(criteria)?,
+            filter::page(criteria, after.as_deref(), self.limit)?,
+        ))
     }
 }
 
@@ -71,21 +58,13 @@ impl Asked {
         &self,
         index: &SearchIndex,
         viewer: u128,
-    ) -> std::result::Result<Page, wenshu_index::Error> {
+        filter: &Filter,
+    ) -> wenshu_index::Result<Page> {
         match self {
-            Self::Exact(query, page) => index.search(query, viewer, page),
+            Self::Exact(query, page) => index.search_within(query, viewer, filter, page),
             Self::Question(question, limit) => index.answer(question, viewer, *limit),
         }
     }
-}
-
-fn unreadable(error: QueryError) -> Error {
-    let pointer = format!("q:{}", error.place());
-    Error::UnreadableQuery(Fault::at(pointer, "unreadable", error))
-}
-
-fn wrong_cursor() -> Error {
-    Error::invalid("cursor", "malformed", "翻页位置无效，请从第一页开始")
 }
 
 /// A document that was found.
@@ -108,6 +87,8 @@ pub struct SearchResult {
     pub next: Option<String>,
     /// Whether the index is whole; false while it is being filled anew.
     pub complete: bool,
+    /// Where nothing was found: another query, which finds something.
+    pub did_you_mean: Option<String>,
 }
 
 impl Hub {
@@ -120,53 +101,42 @@ impl Hub {
     ) -> Result<Shown<SearchResult>> {
         let unit = caller.unit()?;
         let asked = request.read()?;
-        let complete = self.0.parts.index.is_complete();
-        let page = self.ask_index(asked, unit.0.as_u128()).await?;
-        let ids: Vec<_> = page
-            .hits
-            .iter()
-            .map(|hit| DocumentId(uuid::Uuid::from_u128(hit.id)))
-            .collect();
-        let mut tx = self.store().read().await?;
-        let mut allowed = tx.documents().among_for(unit, &ids).await?;
-        // Of what is in quarantine the index may still know what it said.
-        allowed.retain(|document| document.quarantined_at.is_none());
-        let withdrawn = ids.len() - allowed.len();
-        let hits = page
-            .hits
-            .into_iter()
-            .filter_map(|hit| {
-                let id = DocumentId(uuid::Uuid::from_u128(hit.id));
-                let document = allowed.iter().find(|document| document.id == id)?.clone();
-                Some(Found {
-                    document,
-                    snippets: hit.snippets.into_iter().map(Into::into).collect(),
-                })
+        let is_exact = matches!(asked, Asked::Exact(..));
+        let complete = self.index_slot().is_complete();
+        let filter = self.filter(unit, &request.criteria).await?;
+        let viewer = unit.0.as_u128();
+        let typed = request.criteria.q;
+        let (page, did_you_mean) = self
+            .with_index(move |index| {
+                let page = asked.answered(index, viewer, &filter)?;
+                let better = if page.total == 0 && is_exact {
+                    index.correction(&typed, viewer, &filter)?
+                } else {
+                    None
+                };
+                Ok((page, better))
             })
-            .collect();
+            .await?;
+        let ids: Vec<u128> = page.hits.iter().map(|hit| hit.id).collect();
+        let mut tx = self.store().read().await?;
+        let mut allowed = self.still_seen(&mut tx, unit, &ids).await?;
+        let withdrawn = ids.len() - allowed.len();
+        let hits = page.hits.into_iter().filter_map(|hit| {
+            let at = allowed
+                .iter()
+                .position(|document| document.id.0.as_u128() == hit.id)?;
+            Some(Found {
+                document: allowed.swap_remove(at),
+                snippets: hit.snippets.into_iter().map(Into::into).collect(),
+            })
+        });
         let result = SearchResult {
-            hits,
+            hits: hits.collect(),
             total: page.total.saturating_sub(withdrawn),
             next: page.next.map(|cursor| cursor.to_string()),
             complete,
+            did_you_mean,
         };
         self.shown(&mut tx, result).await
-    }
-
-    async fn ask_index(&self, asked: Asked, viewer: u128) -> Result<Page> {
-        let search = &self.config().search;
-        let permit = tokio::time::timeout(search.timeout, self.0.searching.acquire());
-        let _turn = permit
-            .await
-            .map_err(|_| Error::Unavailable(None))?
-            .map_err(Error::internal)?;
-        let index = self.index();
-        let answer = tokio::task::spawn_blocking(move || asked.answered(&index, viewer));
-        match answer.await.map_err(Error::internal)? {
-            Ok(page) => Ok(page),
-            Err(wenshu_index::Error::WrongCursor) => Err(wrong_cursor()),
-            // The folder may have been deleted this moment; the indexer is about to begin anew.
-            Err(error) => Err(Error::Unavailable(Some(Box::new(error)))),
-        }
     }
 }

@@ -26,6 +26,13 @@ fn read<T: FromStr>(name: &str, text: &str) -> Result<Option<T>, Error> {
     read.map_err(|_| Error::invalid(name, "malformed", format!("不认识“{text}”，请重新选择")))
 }
 
+/// Names and values as a query.
+fn query_of(pairs: &[(&'static str, String)]) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(pairs);
+    query.finish()
+}
+
 /// How many rows a page shows.
 const ROWS: usize = 50;
 

@@ -40,7 +40,7 @@ async fn pages_and_parameters_that_do_not_exist() {
         "/api/v1/obligations?side=none",
         "/api/v1/obligations?state=none",
         "/api/v1/search",
-        "/api/v1/search?q=%E5%87%BD&sort=oldest",
+        "/api/v1/search?q=%E5%87%BD&sort=sideways",
         "/api/v1/search?q=%E5%87%BD&limit=0",
         "/api/v1/search?q=%E5%87%BD&cursor=!",
         "/api/v1/kinds/GW-HAN?on=tomorrow",

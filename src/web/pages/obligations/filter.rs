@@ -95,13 +95,6 @@ pub(super) fn pairs(criteria: &LedgerCriteria) -> Vec<(&'static str, String)> {
         .collect()
 }
 
-/// Names and values as a query.
-pub(super) fn query_of(pairs: &[(&'static str, String)]) -> String {
-    let mut query = url::form_urlencoded::Serializer::new(String::new());
-    query.extend_pairs(pairs);
-    query.finish()
-}
-
 /// The fields of the form, filled in as was asked.
 pub(super) fn fields(
     criteria: &LedgerCriteria,

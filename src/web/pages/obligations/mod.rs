@@ -9,9 +9,9 @@ use actix_web::{
 };
 use askama::Template;
 
-use self::filter::{Asked, Field, fields, pairs, query_of};
+use self::filter::{Asked, Field, fields, pairs};
 pub(in crate::web) use self::views::{keep_view, remove_view};
-use super::ROWS;
+use super::{ROWS, query_of};
 use crate::{
     app::{Caller, Directory, Error, Hub, LedgerRequest},
     domain::{HubRole, LedgerCriteria, LedgerLine, LedgerView, LedgerViewId, Side, legal_day},

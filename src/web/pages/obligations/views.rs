@@ -6,7 +6,10 @@ use actix_web::{
 };
 use uuid::Uuid;
 
-use super::filter::{Asked, pairs, query_of};
+use super::{
+    super::query_of,
+    filter::{Asked, pairs},
+};
 use crate::{
     app::{Begun, Caller, Error, Hub, ViewWish},
     domain::LedgerViewId,

@@ -1,0 +1,109 @@
+//! What was perhaps meant by a query that finds nothing.
+//!
+//! Only what the viewer may see is drawn upon: a query is proposed only if it finds something
+//! there, and words come from the titles there or from the dictionaries that are part of the
+//! program.
+
+use crate::{
+    Filter, Order, PageRequest, Query, Reading, SearchIndex, error::Result, fold::folded, law,
+    question::words,
+};
+
+/// How many words of the query are looked at.
+const MAX_WORDS: usize = 4;
+
+/// How many titles that sound alike are looked at.
+const TITLES: usize = 5;
+
+/// How many of our words are tried in place of one.
+const CANDIDATES: usize = 8;
+
+/// The shortest word of which one character may be another one.
+const LONG: usize = 3;
+
+impl SearchIndex {
+    /// A query like the one typed that finds something `viewer` (a unit) may see, for one that
+    /// finds nothing. `None` where the query is not simply words, or nothing comes near it.
+    pub fn correction(&self, typed: &str, viewer: u128, filter: &Filter) -> Result<Option<String>> {
+        let mut words: Vec<String> = typed.split_whitespace().map(ToOwned::to_owned).collect();
+        if words.len() > MAX_WORDS || !words.iter().all(|word| is_plain(word)) {
+            return Ok(None);
+        }
+        for at in 0..words.len() {
+            if self.finds(&words[at], viewer, filter)? {
+                continue;
+            }
+            let mut better = None;
+            for candidate in self.candidates(&words[at], viewer, filter)? {
+                if self.finds(&candidate, viewer, filter)? {
+                    better = Some(candidate);
+                    break;
+                }
+            }
+            let Some(better) = better else {
+                return Ok(None);
+            };
+            words[at] = better;
+        }
+        let corrected = words.join(" ");
+        let is_better = folded(&corrected) != folded(typed) || corrected.contains(' ');
+        Ok((is_better && self.finds(&corrected, viewer, filter)?).then_some(corrected))
+    }
+
+    fn finds(&self, text: &str, viewer: u128, filter: &Filter) -> Result<bool> {
+        let Ok(query) = Query::parse(text) else {
+            return Ok(false);
+        };
+        let nothing = PageRequest {
+            limit: 0,
+            after: None,
+            order: Order::Newest,
+        };
+        Ok(self.search_within(&query, viewer, filter, &nothing)?.total > 0)
+    }
+
+    /// What may have been meant by a word, the likeliest first.
+    fn candidates(&self, word: &str, viewer: u128, filter: &Filter) -> Result<Vec<String>> {
+        let mut candidates = Vec::new();
+        let sounds = Reading::of(word);
+        for titled in self.titles_read(word, viewer, filter, TITLES)? {
+            let title = Reading::of(&titled.title);
+            let bytes = title.sounds_like(&sounds).or_else(|| title.find(word));
+            candidates.extend(bytes.and_then(|bytes| titled.title.get(bytes)).map(folded));
+        }
+        let sought = folded(word);
+        let ours = words::ours().chain(law::known());
+        candidates.extend(
+            ours.filter(|ours| is_near(ours, &sought))
+                .map(ToOwned::to_owned),
+        );
+        candidates.truncate(CANDIDATES);
+        let apart = words::cut(&sought).join(" ");
+        candidates.push(apart);
+        Ok(candidates)
+    }
+}
+
+/// A word without a sign of the grammar in it.
+fn is_plain(word: &str) -> bool {
+    !matches!(word, "OR" | "AND" | "NOT")
+        && folded(word)
+            .chars()
+            .all(|c| c.is_alphanumeric() || "()《》、".contains(c))
+}
+
+/// Whether one of our words sounds like the one typed, or differs from it in one character.
+fn is_near(ours: &str, typed: &str) -> bool {
+    let same_length = ours.chars().count() == typed.chars().count();
+    let unlike = ours
+        .chars()
+        .zip(typed.chars())
+        .filter(|(a, b)| a != b)
+        .count();
+    let is_long = ours.chars().nth(LONG - 1).is_some();
+    same_length && (is_long && unlike == 1 || unlike > 0 && sounds_alike(ours, typed))
+}
+
+fn sounds_alike(ours: &str, typed: &str) -> bool {
+    Reading::of(ours).spellings() == Reading::of(typed).spellings()
+}
