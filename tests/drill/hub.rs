@@ -35,8 +35,10 @@ const LIFTED: &[&str] = &[
 /// Where a hub keeps its data, and how it is started.
 pub struct Site {
     home: TempDir,
+    data: PathBuf,
     port: u16,
     sets: Vec<String>,
+    preload: Option<String>,
 }
 
 /// A hub that runs.
@@ -63,18 +65,38 @@ pub fn wenshu() -> Command {
 impl Site {
     pub fn new(sets: &[&str]) -> Self {
         let home = tempfile::tempdir().unwrap();
+        let data = home.path().join("data");
+        Self::of(home, data, sets)
+    }
+
+    /// One that keeps its data in another folder, and everything else where it is safe.
+    pub fn on(folder: &Path, sets: &[&str]) -> Self {
+        Self::of(tempfile::tempdir().unwrap(), folder.join("data"), sets)
+    }
+
+    fn of(home: TempDir, data: PathBuf, sets: &[&str]) -> Self {
         let (port, operations) = (free_port(), free_port());
         let mut all = vec![
-            format!("hub.data_dir={}", home.path().join("data").display()),
+            format!("hub.data_dir={}", data.display()),
             format!("server.listen=127.0.0.1:{port}"),
             format!("server.operations_listen=127.0.0.1:{operations}"),
         ];
         all.extend(LIFTED.iter().chain(sets).map(|set| (*set).to_owned()));
         Self {
             home,
+            data,
             port,
             sets: all,
+            preload: None,
         }
+    }
+
+    /// Has the loader put a library before all others. Tells whether it can.
+    pub fn preload(&mut self, library: &str) -> bool {
+        let tried = Command::new("true").env("LD_PRELOAD", library).output();
+        let can = tried.is_ok_and(|output| output.stderr.is_empty());
+        self.preload = can.then(|| library.to_owned());
+        can
     }
 
     pub fn url(&self) -> String {
@@ -87,7 +109,7 @@ impl Site {
     }
 
     pub fn data(&self) -> PathBuf {
-        self.home().join("data")
+        self.data.clone()
     }
 
     /// Runs an operator's command to its end.
@@ -105,6 +127,7 @@ impl Site {
     fn command(&self, words: &[&str]) -> Command {
         let mut command = wenshu();
         command.args(words).current_dir(self.home());
+        command.envs(self.preload.iter().map(|library| ("LD_PRELOAD", library)));
         for set in &self.sets {
             command.args(["--set", set]);
         }

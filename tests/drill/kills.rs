@@ -96,7 +96,7 @@ async fn kill_often(kills: usize, server: Option<&str>) {
 
 /// Waits for a time, and on a slow machine until something has been acknowledged after `since`:
 /// a kill that meets no work shows nothing.
-async fn work_for_a_while(load: &Load, since: usize, random: &mut Random) {
+pub async fn work_for_a_while(load: &Load, since: usize, random: &mut Random) {
     let enough = since + usize::try_from(random.within(10..60)).unwrap();
     let began = Instant::now();
     tokio::time::sleep(Duration::from_millis(random.within(100..1400))).await;

@@ -9,6 +9,7 @@
 mod city;
 mod crowd;
 mod cuts;
+mod disk;
 mod export;
 mod hub;
 mod import;
@@ -17,6 +18,7 @@ mod large;
 mod load;
 mod oracle;
 mod people;
+mod power;
 mod random;
 mod repeats;
 mod server;
