@@ -15,7 +15,6 @@ use std::{
 use tantivy::{
     Directory, Index, IndexReader, ReloadPolicy, TantivyError,
     directory::{INDEX_WRITER_LOCK, MmapDirectory, error::LockError},
-    tokenizer::TextAnalyzer,
 };
 use tracing::warn;
 
@@ -24,7 +23,7 @@ use crate::{
     error::{Error, Result},
     folder::Folder,
     schema::Fields,
-    tokenizer::{self, Pairs},
+    tokenizer,
     writer::{Writer, committed_position},
 };
 
@@ -163,12 +162,7 @@ impl SearchIndex {
                 "of another version".into(),
             )));
         }
-        index
-            .tokenizers()
-            .register(tokenizer::NAME, TextAnalyzer::from(Pairs::new()));
-        index
-            .tokenizers()
-            .register(tokenizer::CODE, tokenizer::code());
+        tokenizer::register(&index);
         let writer =
             Writer::open(&index, fields).map_err(|error| in_use(error, folder.as_ref()))?;
         let reader = index

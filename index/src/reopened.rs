@@ -9,10 +9,7 @@ use std::{
 use tantivy::{Index, Term, directory::RamDirectory, indexer::NoMergePolicy};
 
 use crate::{
-    Change, Entry, Order, PageRequest, Query, SearchIndex,
-    entry::number,
-    schema::Fields,
-    tokenizer::{self, Pairs},
+    Change, Entry, Order, PageRequest, Query, SearchIndex, entry::number, schema::Fields, tokenizer,
 };
 
 /// How many segments of one size the engine lets stand before it merges them.
@@ -32,10 +29,7 @@ fn saying(id: u128, title: &str) -> Entry {
 fn left_unmerged(disk: &RamDirectory) {
     let (schema, fields) = Fields::schema();
     let index = Index::create(disk.clone(), schema, <_>::default()).unwrap();
-    index.tokenizers().register(
-        tokenizer::NAME,
-        tantivy::tokenizer::TextAnalyzer::from(Pairs::new()),
-    );
+    tokenizer::register(&index);
     let mut writer = index.writer_with_num_threads(1, 64_000_000).unwrap();
     writer.set_merge_policy(Box::new(NoMergePolicy));
     for segment in 0..SEGMENTS {

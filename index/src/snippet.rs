@@ -5,7 +5,7 @@ use std::{collections::VecDeque, ops::Range};
 use crate::{
     entry::Stored,
     fold::{Folded, extends, fold, is_dropped},
-    query::{Scope, Term},
+    query::{Scope, Term, heading_of_article},
 };
 
 /// The most snippets that a hit has.
@@ -19,6 +19,9 @@ const LENGTH: usize = 80;
 
 /// How many of these stand before what was found.
 const LEAD: usize = 25;
+
+/// How far back the beginning of an article is looked for, in bytes.
+const ARTICLE_REACH: usize = 20_000;
 
 /// A title, number or name up to this many characters is shown whole.
 const HEADING_LENGTH: usize = 200;
@@ -53,6 +56,8 @@ pub enum Place {
         name: String,
         /// The part's page.
         page: Option<u32>,
+        /// The article of a law or rule that it stands in: 第六十六条.
+        article: Option<String>,
     },
 }
 
@@ -127,17 +132,13 @@ impl<'q> Highlighter<'q> {
             if snippets.len() >= MAX_SNIPPETS {
                 return;
             }
-            let place = Place::Part {
-                name: name.to_owned(),
-                page,
-            };
-            self.add_from_part(&place, text, &mut unseen, snippets);
+            self.add_from_part((name, page), text, &mut unseen, snippets);
         }
     }
 
     fn add_from_part(
         &self,
-        place: &Place,
+        (name, page): (&str, Option<u32>),
         text: &str,
         unseen: &mut [bool],
         snippets: &mut Vec<Snippet>,
@@ -163,7 +164,12 @@ impl<'q> Highlighter<'q> {
             let inside = passed.iter().filter(|each| is_within(each, &window));
             inside.for_each(|each| unseen[each.term] = false);
             shown_to = window.end;
-            snippets.push(cut(place.clone(), text, window, &passed));
+            let place = Place::Part {
+                name: name.to_owned(),
+                page,
+                article: article_around(&text[..occurrence.end]).map(ToOwned::to_owned),
+            };
+            snippets.push(cut(place, text, window, &passed));
         }
     }
 
@@ -201,6 +207,19 @@ impl<'q> Highlighter<'q> {
         })
         .flatten()
     }
+}
+
+/// The number of the article that the end of this text stands in: the last one that a line
+/// begins with.
+fn article_around(text: &str) -> Option<&str> {
+    let lines = text.rsplit('\n');
+    let mut passed = 0;
+    lines
+        .take_while(|line| {
+            passed += line.len();
+            passed <= ARTICLE_REACH
+        })
+        .find_map(|line| heading_of_article(line.trim_start()))
 }
 
 fn may_be_in(term: &Term, place: Scope) -> bool {

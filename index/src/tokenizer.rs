@@ -23,11 +23,12 @@ pub(crate) const CODE: &str = "code";
 /// pairs, whose steps are two at most, crosses from one to the other.
 const REACH: usize = 2;
 
-/// Makes one token of a code.
-pub(crate) fn code() -> TextAnalyzer {
-    TextAnalyzer::builder(RawTokenizer::default())
-        .filter(LowerCaser)
-        .build()
+/// Makes the tokenizers known to an index.
+pub(crate) fn register(index: &Index) {
+    let known = index.tokenizers();
+    known.register(NAME, TextAnalyzer::from(Pairs::new()));
+    let code = TextAnalyzer::builder(RawTokenizer::default()).filter(LowerCaser);
+    known.register(CODE, code.build());
 }
 
 /// What the engine is asked for to find `text`: each token with its place. Empty for nothing.

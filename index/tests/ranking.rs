@@ -135,7 +135,8 @@ fn a_snippet_shows_the_text_as_written_with_the_place_of_the_match() {
         snippet.place,
         Place::Part {
             name: "附件.pdf".into(),
-            page: Some(3)
+            page: Some(3),
+            article: None,
         }
     );
     assert!(
@@ -187,6 +188,7 @@ fn what_is_found_in_a_heading_is_shown_there_and_the_text_has_its_say() {
     let body = Place::Part {
         name: "正文".into(),
         page: None,
+        article: None,
     };
     assert_eq!(
         places,

@@ -5,7 +5,7 @@
 mod common;
 
 use common::{Fresh, VIEWER, first, parse, part};
-use wenshu_index::{Change, Entry, Order, Page, PageRequest, SearchIndex};
+use wenshu_index::{Change, Entry, Filter, Order, Page, PageRequest, Question, SearchIndex};
 
 const OTHER: u128 = 77;
 
@@ -17,6 +17,10 @@ fn entries(owner: u128, ids: std::ops::Range<u128>) -> Vec<Entry> {
         title: ["行政复议", "关于行政复议的函", "某事"][(id % 3) as usize].into(),
         doc_number: Some(format!("文函〔2024〕{}号", id % 7)),
         units: vec!["市法院".into()],
+        issuer: id % 2,
+        kind: ["letter", "notice"][(id % 2) as usize].into(),
+        state: "sent".into(),
+        year: 2023 + i32::try_from(id % 2).unwrap(),
         sent_at: i64::try_from(id % 5).unwrap() * 1000,
         parts: vec![part("正文", &"行政复议，秘密。".repeat((id % 4) as usize))],
         ..Entry::default()
@@ -59,12 +63,12 @@ fn a_world_with_and_one_without_others_documents_look_the_same() {
     let alone = Fresh::with(mine.clone());
     // Fed in small steps and out of order, so that the segments differ as well.
     let shared = Fresh::new();
-    let everything: Vec<_> = entries(OTHER, 1000..1300)
+    let everything: Vec<_> = entries(OTHER, 1000..2000)
         .into_iter()
         .chain(mine)
         .rev()
         .collect();
-    for (step, some) in (1..).zip(everything.chunks(60)) {
+    for (step, some) in (1..).zip(everything.chunks(160)) {
         let changes: Vec<_> = some.iter().cloned().map(Change::Put).collect();
         shared.index.apply(&changes, step).unwrap();
     }
@@ -74,7 +78,58 @@ fn a_world_with_and_one_without_others_documents_look_the_same() {
             assert_eq!(with, walk(&alone.index, query, VIEWER, order, 7), "{query}");
             assert!(with[0].total > 0, "{query}");
         }
+        for filter in [
+            Filter::default(),
+            Filter {
+                year: Some(2024),
+                ..Filter::default()
+            },
+            Filter {
+                kind: Some("letter".into()),
+                ..Filter::default()
+            },
+        ] {
+            let around = around(&shared.index, query, &filter);
+            assert_eq!(
+                around,
+                self::around(&alone.index, query, &filter),
+                "{query}"
+            );
+        }
     }
+}
+
+/// What surrounds a search: counts, suggestions, guesses and what is alike.
+fn around(index: &SearchIndex, query: &str, filter: &Filter) -> Vec<String> {
+    let mut facets = index.facets(&parse(query), VIEWER, filter).unwrap();
+    facets.kinds.sort();
+    facets.issuers.sort_unstable();
+    facets.states.sort();
+    facets.years.sort_unstable();
+    facets.months.sort_unstable();
+    let question = Question::parse(query).unwrap();
+    let mut seen = vec![
+        format!("{facets:?}"),
+        format!("{:?}", index.suggestions(query, VIEWER, filter, 5).unwrap()),
+        format!("{:?}", index.answer(&question, VIEWER, 50).unwrap()),
+    ];
+    for typed in ["行政付议", "xingzheng", "mimi", "密秘"] {
+        seen.push(format!(
+            "{:?}",
+            index.suggestions(typed, VIEWER, filter, 5).unwrap()
+        ));
+        seen.push(format!(
+            "{:?}",
+            index.correction(typed, VIEWER, filter).unwrap()
+        ));
+    }
+    for id in [0, 7, 39, 1000] {
+        seen.push(format!(
+            "{:?}",
+            index.similar(id, VIEWER, filter, 20).unwrap()
+        ));
+    }
+    seen
 }
 
 #[test]

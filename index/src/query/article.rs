@@ -86,6 +86,20 @@ pub(super) fn numbered(word: &str) -> Option<Expr> {
     Some(Expr::any(terms.map(Expr::Term).collect()))
 }
 
+/// The number that a line of a law begins with, as written: `第六十六条`, `第十条之一`. What goes
+/// on directly is a sentence that cites an article.
+pub(crate) fn heading_of_article(line: &str) -> Option<&str> {
+    let rest = line.strip_prefix('第')?.trim_start_matches(is_digit);
+    let rest = rest.strip_prefix('条')?;
+    let inserted = rest
+        .strip_prefix('之')
+        .map(|rest| rest.trim_start_matches(is_digit));
+    let rest = inserted.unwrap_or(rest);
+    let heading = line.strip_suffix(rest)?;
+    let is_numbered = heading.chars().nth(1).is_some_and(is_digit);
+    (is_numbered && rest.chars().next().is_none_or(char::is_whitespace)).then_some(heading)
+}
+
 /// What stands before the number of the article, the number, and what follows upon its 条.
 fn split(word: &str) -> Option<(&str, &str, &str)> {
     let (head, behind) = word.rsplit_once('条')?;
@@ -177,6 +191,27 @@ mod tests {
         assert!(told(&cited.citations).contains(&"民法典第103条第二款".to_owned()));
         let cited = Cited::read("关于审理劳动争议案件适用法律问题的解释一第十五条").unwrap();
         assert_eq!(cited.law, "关于审理劳动争议案件适用法律问题的解释一");
+    }
+
+    #[test]
+    fn a_line_that_begins_an_article_is_told_from_one_that_cites_it() {
+        assert_eq!(
+            heading_of_article("第六十六条 人民法院"),
+            Some("第六十六条")
+        );
+        assert_eq!(heading_of_article("第66条\u{3000}人民法院"), Some("第66条"));
+        assert_eq!(heading_of_article("第十条之一 增加"), Some("第十条之一"));
+        assert_eq!(heading_of_article("第十条"), Some("第十条"));
+        for other in [
+            "第十条规定的",
+            "第条 甲",
+            "十条",
+            "",
+            "第一章 总则",
+            "第十条之一规定",
+        ] {
+            assert_eq!(heading_of_article(other), None, "{other}");
+        }
     }
 
     #[test]

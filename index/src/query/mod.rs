@@ -33,7 +33,10 @@ mod parser;
 mod scan;
 
 pub use self::error::{Problem, QueryError};
-pub(crate) use self::{article::Cited, dates::month_of};
+pub(crate) use self::{
+    article::{Cited, heading_of_article},
+    dates::month_of,
+};
 
 /// The most characters that a query may have.
 pub const MAX_CHARS: usize = 256;

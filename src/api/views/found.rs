@@ -17,6 +17,8 @@ pub struct SnippetView {
     name: Option<String>,
     /// 页码
     page: Option<u32>,
+    /// 所在的条：第六十六条；不在条文里的为 null
+    article: Option<String>,
     /// 原文
     text: String,
     /// 命中的字：从第几个字起、到第几个字止（不含）
@@ -26,17 +28,25 @@ pub struct SnippetView {
 impl From<crate::app::Snippet> for SnippetView {
     fn from(snippet: crate::app::Snippet) -> Self {
         use crate::app::Place;
-        let (place, name, page) = match snippet.place {
-            Place::Title => ("title", None, None),
-            Place::DocNumber => ("doc_number", None, None),
-            Place::CaseNumber => ("case_number", None, None),
-            Place::Unit => ("unit", None, None),
-            Place::Part { name, page } => ("part", Some(name), page),
+        let (place, part) = match snippet.place {
+            Place::Title => ("title", None),
+            Place::DocNumber => ("doc_number", None),
+            Place::CaseNumber => ("case_number", None),
+            Place::Unit => ("unit", None),
+            Place::Part {
+                name,
+                page,
+                article,
+            } => ("part", Some((name, page, article))),
         };
+        let (name, page, article) = part.map_or((None, None, None), |(name, page, article)| {
+            (Some(name), page, article)
+        });
         Self {
             place,
             name,
             page,
+            article,
             text: snippet.text,
             highlights: snippet
                 .highlights

@@ -17,6 +17,8 @@ pub enum Place {
         name: String,
         /// The page, where there are pages.
         page: Option<u32>,
+        /// The article of a law or rule: 第六十六条.
+        article: Option<String>,
     },
 }
 
@@ -39,7 +41,15 @@ impl From<wenshu_index::Snippet> for Snippet {
             In::DocNumber => Place::DocNumber,
             In::CaseNumber => Place::CaseNumber,
             In::Unit => Place::Unit,
-            In::Part { name, page } => Place::Part { name, page },
+            In::Part {
+                name,
+                page,
+                article,
+            } => Place::Part {
+                name,
+                page,
+                article,
+            },
         };
         Self {
             place,

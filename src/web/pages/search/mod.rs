@@ -300,9 +300,13 @@ fn passage(snippet: Snippet) -> Passage {
     let place = match snippet.place {
         Place::Part {
             name,
-            page: Some(page),
-        } => format!("{name} 第 {page} 页"),
-        Place::Part { name, page: None } => name,
+            page,
+            article,
+        } => {
+            let page = page.map(|page| format!("第 {page} 页"));
+            let pieces = [Some(name), page, article];
+            pieces.into_iter().flatten().collect::<Vec<_>>().join(" ")
+        }
         _ => String::new(),
     };
     Passage { place, pieces }
