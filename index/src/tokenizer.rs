@@ -8,7 +8,10 @@
 //!
 //! Both lie in one field: one is never as long as the other.
 
-use tantivy::tokenizer::{LowerCaser, RawTokenizer, TextAnalyzer, Token, TokenStream, Tokenizer};
+use tantivy::{
+    Index,
+    tokenizer::{LowerCaser, RawTokenizer, TextAnalyzer, Token, TokenStream, Tokenizer},
+};
 
 use crate::fold::{Fold, fold};
 
