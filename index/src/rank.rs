@@ -26,6 +26,30 @@ pub enum Order {
     Oldest,
 }
 
+impl Order {
+    /// The place of a document. What was sent later comes later where the greater place comes
+    /// first, if the oldest is wanted first.
+    fn place(self, points: u16, sent_at: i64, id: u128) -> Key {
+        let (sent_at, id) = match self {
+            Self::Oldest => (!sent_at, !id),
+            Self::Relevance | Self::Newest => (sent_at, id),
+        };
+        Key {
+            points,
+            sent_at,
+            id,
+        }
+    }
+
+    /// Which document is at this place.
+    pub(crate) fn id_at(self, key: Key) -> u128 {
+        match self {
+            Self::Oldest => !key.id,
+            Self::Relevance | Self::Newest => key.id,
+        }
+    }
+}
+
 /// A hit's place in the order; the greater comes first. No two hits have the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Key {
@@ -105,17 +129,11 @@ impl SegmentCollector for SegmentBest {
 
     fn collect(&mut self, doc: DocId, score: Score) {
         self.total += 1;
-        let sent_at = self.sent_at.first(doc).unwrap_or_default();
-        let key = Key {
-            points: points(score),
-            // What was sent later comes later where the greater key comes first.
-            sent_at: if self.order == Order::Oldest {
-                !sent_at
-            } else {
-                sent_at
-            },
-            id: self.id.first(doc).map_or(0, Ipv6Addr::to_bits),
-        };
+        let key = self.order.place(
+            points(score),
+            self.sent_at.first(doc).unwrap_or_default(),
+            self.id.first(doc).map_or(0, Ipv6Addr::to_bits),
+        );
         if self.after.is_some_and(|after| key >= after) {
             return;
         }

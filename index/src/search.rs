@@ -89,7 +89,7 @@ impl SearchIndex {
             let stored = Stored::new(&document, &self.fields);
             let highlighter = Highlighter::new(query.sought(stored.title()));
             Ok(Hit {
-                id: key.id,
+                id: page.order.id_at(key),
                 snippets: highlighter.snippets(&stored),
             })
         });

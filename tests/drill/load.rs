@@ -113,6 +113,12 @@ impl Load {
         self.shared.acks.lock().unwrap().len()
     }
 
+    /// Forgets that the hub could not answer: its disk was gone.
+    pub fn forgive(&self) {
+        let mut faults = self.shared.faults.lock().unwrap();
+        faults.retain(|fault| !fault.contains(": 500 ") && !fault.contains(": 503 "));
+    }
+
     /// Lets the workers go home; the gate must be open.
     pub async fn stop(mut self) {
         self.shared.stopped.store(true, Ordering::SeqCst);

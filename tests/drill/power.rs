@@ -61,6 +61,7 @@ async fn cut_often(format: Format) {
         tokio::time::sleep(Duration::from_millis(random.within(0..300))).await;
         running.kill();
         let gate = load.shared.gate.write().await;
+        load.forgive();
         disk.recover();
         running = site.start().await;
         starts = starts.max(running.took);
@@ -112,6 +113,7 @@ async fn the_drill_of_power_sees_what_was_never_synced() {
         disk.cut();
         running.kill();
         let acks = load.acks();
+        load.forgive();
         load.stop().await;
         disk.recover();
         // What is left may be too broken to be looked at, which is a loss as well.
