@@ -142,7 +142,7 @@ async fn a_search_is_narrowed_and_its_results_are_counted() {
     let refused = hub.by("resources.clerk").get(narrowed).await;
     assert_eq!(
         refused.problem(422, "invalid")["errors"][0]["pointer"],
-        "mode"
+        "year"
     );
 }
 
