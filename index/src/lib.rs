@@ -36,6 +36,7 @@
 //! # }
 //! ```
 
+mod among;
 mod authority;
 mod cursor;
 mod entry;
