@@ -46,7 +46,16 @@ pub fn mount(config: &mut ServiceConfig) {
         )
         .route("/statistics", web::get().to(pages::statistics::show))
         .route("/statistics/rows", web::get().to(pages::statistics::rows))
-        .route("/search", web::get().to(pages::search::show));
+        .route("/search", web::get().to(pages::search::show))
+        .route("/search/saved", web::post().to(pages::saved_searches::keep))
+        .route(
+            "/search/saved/{id}/alert",
+            web::post().to(pages::saved_searches::watch),
+        )
+        .route(
+            "/search/saved/{id}/remove",
+            web::post().to(pages::saved_searches::remove),
+        );
 }
 
 /// What is said to an address whose query names a thing twice, or cannot be read.

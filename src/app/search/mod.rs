@@ -1,12 +1,16 @@
-//! Search: what is asked, and what the index is fed with.
+//! Search: what is asked, what the index is fed with, and the searches that people keep.
 
 mod ask;
 mod feed;
+mod keep;
 mod slot;
 mod snippet;
 mod texts;
+mod watch;
 
 pub use ask::{Found, SearchMode, SearchRequest, SearchResult};
 pub use feed::Feed;
+pub use keep::SearchWish;
 pub use slot::IndexSlot;
 pub use snippet::{Place, Snippet};
+pub use watch::Matched;

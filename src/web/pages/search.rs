@@ -7,7 +7,7 @@ use actix_web::{
 use askama::Template;
 use serde::Deserialize;
 
-use super::ROWS;
+use super::{ROWS, saved_searches};
 use crate::{
     app::{Caller, Directory, Error, Found, Hub, Place, SearchMode, SearchRequest, Snippet},
     web::{
@@ -28,6 +28,7 @@ struct SearchPage {
     complete: bool,
     hits: Vec<Hit>,
     next: Option<String>,
+    kept: saved_searches::Kept,
 }
 
 struct Hit {
@@ -76,6 +77,7 @@ pub(in crate::web) async fn show(
         complete: true,
         hits: Vec::new(),
         next: None,
+        kept: saved_searches::kept(&hub, &caller, &request).await?,
         question,
         q,
     };
