@@ -75,7 +75,10 @@ impl Work {
     ) -> Result<SavedSearch> {
         let mut search = self.own_search(id, revision).await?;
         search.name = kept_name(&wish.name)?;
-        self.check_criteria(&wish.criteria).await?;
+        // What is kept already may stay, whatever has become of the kinds since.
+        if wish.criteria != search.criteria {
+            self.check_criteria(&wish.criteria).await?;
+        }
         search.search_for(wish.criteria, wish.alert, self.now);
         search.revision += 1;
         if self.tx.saved_searches().is_taken(&search).await? {
