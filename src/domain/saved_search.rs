@@ -1,4 +1,4 @@
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 
 use super::{Branch, Document, SavedSearchId, SearchCriteria, UnitId, UserId, legal_day};
 
@@ -70,7 +70,7 @@ impl SearchCriteria {
 /// The year of the date that it bears, or else of the day on which it was sent.
 fn year_of(document: &Document) -> Option<i16> {
     let sent_on = document.sent.map(|(_, at)| legal_day(at));
-    document.dated_on.or(sent_on).map(|day| day.year())
+    document.dated_on.or(sent_on).map(Date::year)
 }
 
 #[cfg(test)]
@@ -219,9 +219,14 @@ mod tests {
             let found = criteria.admits(&document, Some(Branch::Court));
             assert_eq!(found, admitted, "{criteria:?}");
         }
+    }
+
+    #[test]
+    fn the_year_is_that_of_the_date_or_of_the_day_of_sending() {
+        let any = SearchCriteria::default;
         let undated = Document {
             dated_on: None,
-            ..document
+            ..a_document(UnitId::fresh())
         };
         let year = |year| SearchCriteria {
             year: Some(year),

@@ -138,14 +138,10 @@ fn readable(
     (row, mut documents): (Row, Vec<DocumentId>),
 ) -> Option<(SavedSearch, Vec<DocumentId>)> {
     let id = row.id;
-    match SavedSearch::try_from(row) {
-        Ok(search) => {
-            documents.sort_unstable();
-            Some((search, documents))
-        }
-        Err(_) => {
-            tracing::warn!(search = %id, "a kept search cannot be read; it is left out");
-            None
-        }
-    }
+    let Ok(search) = SavedSearch::try_from(row) else {
+        tracing::warn!(search = %id, "a kept search cannot be read; it is left out");
+        return None;
+    };
+    documents.sort_unstable();
+    Some((search, documents))
 }

@@ -174,3 +174,28 @@ async fn what_cannot_be_searched_is_not_kept() {
     hub.by(login).delete(&path).if_match(1).await.with(204);
     kept(&hub, login, "丙", json!({ "q": "登记" })).await;
 }
+
+#[tokio::test]
+async fn what_is_kept_already_may_stay_when_a_kind_is_no_more() {
+    let hub = TestHub::open().await;
+    let login = "resources.clerk";
+    let search = kept(&hub, login, "登记", json!({ "q": "登记" })).await;
+    let criteria = "UPDATE saved_searches SET criteria = '{\"q\":\"登记\",\"kind\":\"JIU\"}'";
+    hub.write_behind(&[criteria.to_owned()]).await;
+    let path = format!("{PATH}/{}", id_of(&search));
+    let shown = hub.by(login).get(&path).await.ok();
+    assert_eq!(shown["criteria"]["kind"], "JIU");
+    let put = |revision: i64, criteria: &Value| {
+        let body = json!({ "name": "旧的", "criteria": criteria, "alert": true });
+        let ask = hub.by(login).ask("PUT", &path);
+        ask.json(&body).if_match(revision)
+    };
+    let renamed = put(1, &shown["criteria"]).await.ok();
+    assert_eq!(
+        (&renamed["name"], &renamed["alert"]),
+        (&json!("旧的"), &json!(true))
+    );
+    let other = put(2, &json!({ "q": "土地", "kind": "JIU" })).await;
+    other.problem(422, "invalid");
+    assert_eq!(other.faults(), ["/criteria/kind unknown"]);
+}
