@@ -36,6 +36,7 @@
 //! # }
 //! ```
 
+mod among;
 mod authority;
 mod correct;
 mod cursor;

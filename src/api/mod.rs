@@ -35,6 +35,7 @@ mod rates;
 mod receipts;
 pub mod request_id;
 mod rules;
+mod saved_searches;
 mod search;
 mod statistics;
 mod streams;
@@ -184,6 +185,10 @@ routes! {
     "/api/v1/search/facets" { GET search::facets }
     "/api/v1/search/suggest" { GET search::suggest }
     "/api/v1/search/similar/{id}" { GET search::similar }
+    "/api/v1/saved-searches" { GET saved_searches::list, POST saved_searches::keep }
+    "/api/v1/saved-searches/{id}" {
+        GET saved_searches::show, PUT saved_searches::change, DELETE saved_searches::remove
+    }
     "/api/v1/audit" { GET audit::list }
 }
 

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     app::{Caller, Hub, cursor},
-    domain::{Notification, NotificationFilter, NotificationId},
+    domain::{Notification, NotificationFilter, NotificationId, Occasion},
 };
 
 /// 通知的筛选。
@@ -33,6 +33,27 @@ pub struct NotificationQuery {
     cursor: Option<String>,
     /// 只看未读的
     unread: Option<bool>,
+}
+
+/// The kept search that has found a document.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NotifiedSearch {
+    /// 检索编号；检索可能已经删除
+    id: Uuid,
+    /// 产生通知时的名称
+    name: String,
+}
+
+impl NotifiedSearch {
+    fn of(occasion: &Occasion) -> Option<Self> {
+        match occasion {
+            Occasion::Duty(_) => None,
+            Occasion::Match { search, name } => Some(Self {
+                id: search.0,
+                name: name.clone(),
+            }),
+        }
+    }
 }
 
 /// A word to somebody.
@@ -50,8 +71,10 @@ pub struct NotificationView {
     level_label: &'static str,
     /// 内容；只有事实，没有文书的内容
     text: String,
-    /// 回复义务编号
-    obligation_id: Uuid,
+    /// 回复义务编号；由保存的检索产生的通知为 null
+    obligation_id: Option<Uuid>,
+    /// 产生此通知的保存的检索；关于回复义务的通知为 null
+    saved_search: Option<NotifiedSearch>,
     /// 文书编号
     document_id: Uuid,
     /// 届满日
@@ -64,16 +87,21 @@ pub struct NotificationView {
 
 impl From<Notification> for NotificationView {
     fn from(one: Notification) -> Self {
+        let (occasion, level) = (&one.occasion, one.occasion.level());
+        let duty = occasion.duty();
         Self {
             id: one.id.0,
-            event: one.event.code(),
-            event_label: one.event.label(),
-            level: one.level.code(),
-            level_label: one.level.label(),
+            event: occasion.code(),
+            event_label: occasion.label(),
+            level: level.code(),
+            level_label: level.label(),
             text: one.text,
-            obligation_id: one.obligation.0,
+            obligation_id: duty.map(|duty| duty.obligation.0),
             document_id: one.document.0,
-            due_on: one.due_on.map(|date| date.to_string()),
+            due_on: duty
+                .and_then(|duty| duty.due_on)
+                .map(|date| date.to_string()),
+            saved_search: NotifiedSearch::of(occasion),
             created_at: instant(one.created_at),
             read_at: one.read_at.map(instant),
         }

@@ -24,7 +24,7 @@ const FEW: u32 = 10;
 #[derive(Debug, Clone, Serialize, Deserialize, IntoParams, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub struct Criteria {
+pub struct SearchTerms {
     /// 检索式：空格为“并且”，OR 为“或者”，-词 为“不含”，"…" 为短语，`title:`、`doc_no:`、`unit:`、`kind:`、`state:`、`year:`、`article:` 限定范围
     q: String,
     /// relevance 按相关（默认），newest 按时间从新到旧，oldest 从旧到新；提问只能按相关
@@ -40,6 +40,8 @@ pub struct Criteria {
     #[schema(value_type = Option<String>, pattern = "^(government|court|procuratorate|other)$")]
     branch: Option<Branch>,
     /// 成文年份
+    #[param(minimum = 1000, maximum = 9999)]
+    #[schema(minimum = 1000, maximum = 9999)]
     year: Option<i16>,
     /// 文书状态：`sent`、`superseded`、`recalled`、`archived`
     #[param(value_type = Option<String>, pattern = "^(sent|superseded|recalled|archived)$")]
@@ -47,13 +49,27 @@ pub struct Criteria {
     state: Option<DocumentState>,
 }
 
-impl From<Criteria> for SearchCriteria {
-    fn from(criteria: Criteria) -> Self {
+impl From<SearchTerms> for SearchCriteria {
+    fn from(criteria: SearchTerms) -> Self {
         Self {
             q: criteria.q,
             order: criteria.sort,
             kind: criteria.kind,
             issuer: criteria.issuer.map(UnitId),
+            branch: criteria.branch,
+            year: criteria.year,
+            state: criteria.state,
+        }
+    }
+}
+
+impl From<SearchCriteria> for SearchTerms {
+    fn from(criteria: SearchCriteria) -> Self {
+        Self {
+            q: criteria.q,
+            sort: criteria.order,
+            kind: criteria.kind,
+            issuer: criteria.issuer.map(|unit| unit.0),
             branch: criteria.branch,
             year: criteria.year,
             state: criteria.state,
@@ -86,7 +102,7 @@ pub enum Mode {
     Question,
 }
 
-type Asked = Both<SearchQuery, Criteria>;
+type Asked = Both<SearchQuery, SearchTerms>;
 
 fn request(Both(how, criteria): Asked, limit: usize) -> Result<SearchRequest, Error> {
     let criteria = SearchCriteria::from(criteria);
@@ -106,7 +122,7 @@ fn request(Both(how, criteria): Asked, limit: usize) -> Result<SearchRequest, Er
 
 /// 检索本单位可见的文书：每个词都须原样出现（繁简、全半角、大小写、文号括号不论）；或者写一句话提问。
 #[utoipa::path(get, path = "/api/v1/search", tag = "检索", security(("bearer" = [])),
-    params(SearchQuery, Criteria), responses((status = 200, body = SearchView), Refusals))]
+    params(SearchQuery, SearchTerms), responses((status = 200, body = SearchView), Refusals))]
 pub(super) async fn search(
     hub: Data<Hub>,
     rates: Data<Rates>,
@@ -132,12 +148,12 @@ pub(super) async fn search(
 
 /// 检索结果的分布：按种类、发文单位、所属的一方、状态、年份、发送月份各有多少件；每一项不受对它自己的限定。
 #[utoipa::path(get, path = "/api/v1/search/facets", tag = "检索", security(("bearer" = [])),
-    params(Criteria), responses((status = 200, body = FacetsView), Refusals))]
+    params(SearchTerms), responses((status = 200, body = FacetsView), Refusals))]
 pub(super) async fn facets(
     hub: Data<Hub>,
     rates: Data<Rates>,
     caller: Caller,
-    query: Query<Criteria>,
+    query: Query<SearchTerms>,
 ) -> Result<Json<FacetsView>, Problem> {
     rates.admit_search(&caller)?;
     let shown = hub.facets(&caller, &query.into_inner().into()).await?;

@@ -13,6 +13,7 @@ mod error;
 mod events;
 mod exchange;
 mod identity;
+mod kept;
 mod keys;
 mod mail;
 mod obligations;
@@ -57,8 +58,8 @@ pub use once::{Answer, Begun, Once};
 pub use readiness::Readiness;
 pub use receipts::ReceiptBundle;
 pub use search::{
-    Feed, Found, IndexSlot, Place, SearchMode, SearchRequest, SearchResult, Snippet, Spread,
-    Suggested,
+    Feed, Found, IndexSlot, Matched, Place, SearchMode, SearchRequest, SearchResult, SearchWish,
+    Snippet, Spread, Suggested,
 };
 pub use statistics::{Comparison, FiguresQuestion, Statistics, StatisticsReport, row_name};
 pub use uploads::{Announced, Checksum, Piece, Progress};

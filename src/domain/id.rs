@@ -81,3 +81,7 @@ id! {
     /// One way in which a person looks at the ledger.
     LedgerViewId
 }
+id! {
+    /// One search that a person keeps.
+    SavedSearchId
+}

@@ -38,6 +38,7 @@ mod obligation;
 mod proof;
 mod registration_number;
 mod returning;
+mod saved_search;
 mod search;
 mod unit;
 mod upload;
@@ -70,7 +71,7 @@ pub use file_text::{FileText, QueuedText, TextPart};
 pub use group::{AddressedGroup, Group};
 pub use id::{
     DeliveryId, DocumentId, DutyEntryId, EvidenceId, FileId, GroupId, LedgerViewId, NotificationId,
-    ObligationId, SessionId, UnitId, UploadId, UserId,
+    ObligationId, SavedSearchId, SessionId, UnitId, UploadId, UserId,
 };
 pub use inbox::{BoxCount, BoxPlace, DeliveryBox, DeliveryFilter, Tally};
 pub use kind::{
@@ -84,7 +85,7 @@ pub use ledger::{
 };
 pub use legal_time::{beginning_of, legal_day};
 pub use mail::{EmailAddress, InvalidEmailAddress, MailFault, MailState, QueuedMail};
-pub use notification::{Notification, NotificationFilter};
+pub use notification::{DutyWord, Notification, NotificationFilter, Occasion};
 pub use obligation::{
     Details, DutyAct, DutyEntry, ItemVerdict, Obligation, ObligationState, Part, Progress, Remedy,
     Verdict,
@@ -93,6 +94,7 @@ pub use proof::DOES_NOT_PROVE;
 pub use registration_number::{InvalidRegistrationNumber, RegistrationNumber};
 pub use returning::{Return, ReturnDecision, ReturnOutcome, ReturnReason};
 pub use rules::{Rules, RulesFault};
+pub use saved_search::SavedSearch;
 pub use search::{SearchCriteria, SearchOrder};
 pub use secrecy::{SecretMark, refuse_marks, refuse_marks_in};
 pub use unit::{InvalidUnitName, Unit, unit_name};

@@ -1,7 +1,8 @@
-//! What happens later: files are read, the index is fed, deliveries are signed for by rule, mails
-//! are sent, what is left over is cleared away. Each job keeps its own position and can be stopped
-//! and started at any moment.
+//! What happens later: files are read, the index is fed, people are told what their searches have
+//! found, deliveries are signed for by rule, mails are sent, what is left over is cleared away. Each
+//! job keeps its own position and can be stopped and started at any moment.
 
+mod alerts;
 mod deem;
 mod destroy;
 mod duties;
@@ -42,6 +43,7 @@ impl Jobs {
         running.spawn(destroy::run(hub.clone(), stopped.clone()));
         running.spawn(duties::run(hub.clone(), stopped.clone()));
         running.spawn(index::run(hub.clone(), stopped.clone()));
+        running.spawn(alerts::run(hub.clone(), stopped.clone()));
         running.spawn(mail::run(hub.clone(), stopped.clone()));
         running.spawn(deem::run(hub.clone(), stopped.clone()));
         running.spawn(tidy::run(hub.clone(), stopped));

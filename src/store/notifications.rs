@@ -8,7 +8,8 @@ use super::{
     values::{day, instant, instant_if, ms, parsed, parsed_if},
 };
 use crate::domain::{
-    DocumentId, Notification, NotificationFilter, NotificationId, ObligationId, UnitId, UserId,
+    DocumentId, DutyWord, Notification, NotificationFilter, NotificationId, ObligationId, Occasion,
+    SavedSearchId, UnitId, UserId,
 };
 
 /// Words to single people.
@@ -25,7 +26,7 @@ impl Tx {
 macro_rules! columns {
     () => {
         "SELECT id, user_id, unit_id, obligation_id, document_id, event, level, due_on, text,
-                    created_at, read_at
+                    created_at, read_at, search_id, search_name
                FROM notifications"
     };
 }
@@ -49,7 +50,7 @@ struct Row {
     id: Uuid,
     user_id: Uuid,
     unit_id: Uuid,
-    obligation_id: Uuid,
+    obligation_id: Option<Uuid>,
     document_id: Uuid,
     event: String,
     level: String,
@@ -57,6 +58,28 @@ struct Row {
     text: String,
     created_at: i64,
     read_at: Option<i64>,
+    search_id: Option<Uuid>,
+    search_name: Option<String>,
+}
+
+impl Row {
+    fn occasion(&self) -> Result<Occasion> {
+        if let Some(obligation) = self.obligation_id {
+            return Ok(Occasion::Duty(DutyWord {
+                obligation: ObligationId(obligation),
+                event: parsed(&self.event)?,
+                level: parsed(&self.level)?,
+                due_on: parsed_if(self.due_on.as_deref())?,
+            }));
+        }
+        let search = self.search_id.ok_or_else(|| {
+            StoreError::Unreadable(format!("notification {} has no occasion", self.id))
+        })?;
+        Ok(Occasion::Match {
+            search: SavedSearchId(search),
+            name: self.search_name.clone().unwrap_or_default(),
+        })
+    }
 }
 
 impl TryFrom<Row> for Notification {
@@ -64,14 +87,11 @@ impl TryFrom<Row> for Notification {
 
     fn try_from(row: Row) -> Result<Self> {
         Ok(Self {
+            occasion: row.occasion()?,
             id: NotificationId(row.id),
             user: UserId(row.user_id),
             unit: UnitId(row.unit_id),
-            obligation: ObligationId(row.obligation_id),
             document: DocumentId(row.document_id),
-            event: parsed(&row.event)?,
-            level: parsed(&row.level)?,
-            due_on: parsed_if(row.due_on.as_deref())?,
             text: row.text,
             created_at: instant(row.created_at)?,
             read_at: instant_if(row.read_at)?,
@@ -82,22 +102,30 @@ impl TryFrom<Row> for Notification {
 impl Notifications<'_> {
     /// Keeps a word to somebody.
     pub async fn insert(&mut self, one: &Notification) -> Result<()> {
+        let duty = one.occasion.duty();
+        let search = match &one.occasion {
+            Occasion::Duty(_) => None,
+            Occasion::Match { search, name } => Some((search.0, name.as_str())),
+        };
         on_either!(self.0, |conn| {
             sqlx::query(
                 "INSERT INTO notifications (id, user_id, unit_id, obligation_id, document_id,
-                                            event, level, due_on, text, created_at)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                                            event, level, due_on, text, created_at, search_id,
+                                            search_name)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
             )
             .bind(one.id.0)
             .bind(one.user.0)
             .bind(one.unit.0)
-            .bind(one.obligation.0)
+            .bind(duty.map(|duty| duty.obligation.0))
             .bind(one.document.0)
-            .bind(one.event.code())
-            .bind(one.level.code())
-            .bind(day(one.due_on))
+            .bind(one.occasion.code())
+            .bind(one.occasion.level().code())
+            .bind(day(duty.and_then(|duty| duty.due_on)))
             .bind(&one.text)
             .bind(ms(one.created_at))
+            .bind(search.map(|(id, _)| id))
+            .bind(search.map(|(_, name)| name))
             .execute(conn)
             .await?;
         });

@@ -50,6 +50,15 @@ pub fn mount(config: &mut ServiceConfig) {
         .route(
             "/search/similar/{id}",
             web::get().to(pages::search::similar),
+        )
+        .route("/search/saved", web::post().to(pages::saved_searches::keep))
+        .route(
+            "/search/saved/{id}/alert",
+            web::post().to(pages::saved_searches::watch),
+        )
+        .route(
+            "/search/saved/{id}/remove",
+            web::post().to(pages::saved_searches::remove),
         );
 }
 

@@ -79,6 +79,7 @@ pub struct Scene {
     client: Uuid,
     group: Uuid,
     view: Uuid,
+    search: Uuid,
     handler: Uuid,
     refresh: String,
     upload: Uuid,
@@ -98,6 +99,7 @@ impl Scene {
             client,
             group,
             view,
+            search,
             handler,
             upload,
         ] = std::array::from_fn(|_| Uuid::now_v7());
@@ -114,6 +116,7 @@ impl Scene {
             client,
             group,
             view,
+            search,
             handler,
             refresh: "none".to_owned(),
             upload,
@@ -130,6 +133,7 @@ impl Scene {
         scene.client = a_client(hub, scene.unit).await;
         scene.group = a_group(hub).await;
         scene.view = a_view(hub).await;
+        scene.search = a_search(hub).await;
         scene.handler = hub.city.user("resources.clerk");
         let session = hub.log_in("court.reader").await;
         session["refresh_token"]
@@ -198,6 +202,7 @@ impl Scene {
             "clients" => self.client,
             "groups" => self.group,
             "ledger-views" => self.view,
+            "saved-searches" => self.search,
             "uploads" => self.upload,
             "deliveries" => self.delivery,
             "obligations" => self.obligation,
@@ -250,6 +255,9 @@ impl Scene {
             "PATCH /api/v1/groups/{id}" => json!({ "name": format!("改称{fresh}") }),
             "POST /api/v1/ledger-views" | "PUT /api/v1/ledger-views/{id}" => {
                 json!({ "name": format!("视图{fresh}"), "criteria": { "sort": "due" } })
+            }
+            "POST /api/v1/saved-searches" | "PUT /api/v1/saved-searches/{id}" => {
+                json!({ "name": format!("检索{}", &fresh[12..]), "criteria": { "q": "函" } })
             }
             "POST /api/v1/documents/{id}/review" => json!({ "decision": "approved" }),
             "POST /api/v1/documents/{id}/amend" | "POST /api/v1/documents/{id}/recall" => {
@@ -372,6 +380,12 @@ async fn a_view(hub: &TestHub) -> Uuid {
     id_of(&views.await.with(201))
 }
 
+async fn a_search(hub: &TestHub) -> Uuid {
+    let body = json!({ "name": Uuid::now_v7(), "criteria": { "q": "函" }, "alert": true });
+    let searches = hub.by("court.clerk").post("/api/v1/saved-searches", &body);
+    id_of(&searches.await.with(201))
+}
+
 async fn a_person(hub: &TestHub) -> Uuid {
     let login = format!("p{}", &Uuid::now_v7().simple().to_string()[12..]);
     let body = json!({ "login": login, "name": "某人", "hub_roles": ["auditor"] });
@@ -435,8 +449,12 @@ fn every_row_has_a_status_for_every_caller_and_documents_them_all() {
 
 #[tokio::test]
 async fn everybody_may_do_what_the_policy_says_and_nothing_else() {
-    // Each scene has a view of its own.
-    let hub = TestHub::with(|setting| setting.config.limits.ledger_views_max = 10_000).await;
+    // Each scene has a view and a search of its own.
+    let hub = TestHub::with(|setting| {
+        setting.config.limits.ledger_views_max = 10_000;
+        setting.config.limits.saved_searches_max = 10_000;
+    })
+    .await;
     let mut wrong = Vec::new();
     for state in [
         "any",

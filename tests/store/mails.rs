@@ -1,7 +1,7 @@
 use jiff::civil::date;
 use wenshu::{
     domain::{
-        Event, MailFault, MailState, Notification, NotificationId, UserId,
+        DutyWord, Event, MailFault, MailState, Notification, NotificationId, Occasion, UserId,
         deadline::EscalationLevel,
     },
     store::Tx,
@@ -30,11 +30,13 @@ async fn words(world: &World, tx: &mut Tx, user: UserId, moments: &[i64]) -> Vec
             id: NotificationId::fresh(),
             user,
             unit: world.government,
-            obligation: duty.id,
             document: duty.document,
-            event: Event::Reminder,
-            level: EscalationLevel::None,
-            due_on: Some(date(2026, 11, 2)),
+            occasion: Occasion::Duty(DutyWord {
+                obligation: duty.id,
+                event: Event::Reminder,
+                level: EscalationLevel::None,
+                due_on: Some(date(2026, 11, 2)),
+            }),
             text: "提醒".to_owned(),
             created_at: at(*moment),
             read_at: None,

@@ -40,6 +40,7 @@ mod plans;
 mod refusals;
 mod refused;
 mod reminders;
+mod saved_searches;
 mod schema;
 mod sessions;
 mod sources;

@@ -97,7 +97,7 @@ async fn plans() -> Vec<(String, Vec<String>)> {
     };
     let mut plans = Vec::new();
     for sql in all_statements() {
-        if ["current_setting", "ANY($2)"]
+        if ["current_setting", "ANY($1)", "ANY($2)"]
             .iter()
             .any(|own| sql.contains(own))
         {

@@ -1,7 +1,7 @@
 use jiff::civil::date;
 use wenshu::{
     domain::{
-        Event, Notification, NotificationFilter, NotificationId, Obligation,
+        DutyWord, Event, Notification, NotificationFilter, NotificationId, Obligation, Occasion,
         deadline::EscalationLevel,
     },
     store::Tx,
@@ -83,11 +83,13 @@ async fn a_word_is_read_once_and_by_whom_it_is_for() {
             id: NotificationId::fresh(),
             user: world.clerk,
             unit: world.government,
-            obligation: duty.id,
             document: duty.document,
-            event: Event::Reminder,
-            level: EscalationLevel::Urge,
-            due_on: Some(date(2026, 11, 2)),
+            occasion: Occasion::Duty(DutyWord {
+                obligation: duty.id,
+                event: Event::Reminder,
+                level: EscalationLevel::Urge,
+                due_on: Some(date(2026, 11, 2)),
+            }),
             text: format!("第 {moment} 次"),
             created_at: at(moment),
             read_at: None,

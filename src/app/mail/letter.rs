@@ -3,7 +3,7 @@ use url::{Host, Url};
 
 use crate::{
     config::Config,
-    domain::{DocNumber, EmailAddress, Notification, NotificationId},
+    domain::{DocNumber, EmailAddress, Notification, NotificationId, Occasion},
 };
 
 /// What is written to one person. A mail leaves the hub, so it says what the notification says and
@@ -28,7 +28,12 @@ impl Letter {
         config: &Config,
     ) -> Self {
         let name = &config.hub.name;
-        let text = &word.text;
+        let text = match &word.occasion {
+            Occasion::Duty(_) => word.text.as_str(),
+            // What somebody searches for is for nobody else to read on the way.
+            Occasion::Match { .. } => "保存的检索有新文书",
+        };
+        let due_on = word.occasion.duty().and_then(|duty| duty.due_on);
         let mut lines = vec![
             format!("{unit}："),
             String::new(),
@@ -36,7 +41,7 @@ impl Letter {
             String::new(),
         ];
         lines.extend(number.map(|number| format!("发文字号：{number}")));
-        lines.extend(word.due_on.map(|due| {
+        lines.extend(due_on.map(|due| {
             let due = due.strftime("%Y年%-m月%-d日");
             format!("届满日：{due}")
         }));
@@ -95,19 +100,27 @@ mod tests {
 
     use super::*;
     use crate::domain::{
-        DocumentId, Event, ObligationId, UnitId, UserId, deadline::EscalationLevel,
+        DocumentId, DutyWord, Event, ObligationId, SavedSearchId, UnitId, UserId,
+        deadline::EscalationLevel,
     };
 
     fn letter(config: &Config, number: Option<&str>, due: bool) -> Letter {
+        let occasion = Occasion::Duty(DutyWord {
+            obligation: ObligationId::fresh(),
+            event: Event::Reminder,
+            level: EscalationLevel::None,
+            due_on: due.then(|| date(2026, 11, 2)),
+        });
+        letter_on(occasion, config, number)
+    }
+
+    fn letter_on(occasion: Occasion, config: &Config, number: Option<&str>) -> Letter {
         let word = Notification {
             id: NotificationId::fresh(),
             user: UserId::fresh(),
             unit: UnitId::fresh(),
-            obligation: ObligationId::fresh(),
             document: DocumentId(uuid::Uuid::nil()),
-            event: Event::Reminder,
-            level: EscalationLevel::None,
-            due_on: due.then(|| date(2026, 11, 2)),
+            occasion,
             text: "距回复期限届满还有 7 日".to_owned(),
             created_at: Timestamp::UNIX_EPOCH,
             read_at: None,
@@ -130,6 +143,21 @@ mod tests {
              届满日：2026年11月2日\n\
              查看：https://wenshu.example.gov.cn/documents/00000000-0000-0000-0000-000000000000\n\n\
              本邮件由“文枢”自动发出，请勿回复。文书的标题和内容不在邮件里，请登录后查看。\n"
+        );
+    }
+
+    #[test]
+    fn what_somebody_searches_for_does_not_leave_the_hub() {
+        let occasion = Occasion::Match {
+            search: SavedSearchId::fresh(),
+            name: "某案".to_owned(),
+        };
+        let letter = letter_on(occasion, &Config::default(), Some("青法建〔2026〕3号"));
+        assert_eq!(letter.subject, "【文枢】保存的检索有新文书");
+        assert!(
+            letter.body.starts_with(
+                "市资源局：\n\n保存的检索有新文书。\n\n发文字号：青法建〔2026〕3号\n\n"
+            )
         );
     }
 

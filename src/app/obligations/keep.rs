@@ -1,14 +1,16 @@
-//! How people look at the ledger, kept under names of their own. It is a person's own affair:
-//! nobody is told of it, and it is nothing for the auditor.
+//! How people look at the ledger, kept under names of their own.
 
 use super::browse::side_for;
 use crate::{
-    app::{Caller, Error, Fault, Hub, Result, Work},
-    domain::{LedgerCriteria, LedgerView, LedgerViewId, UnitId, UserId},
+    app::{
+        Caller, Error, Hub, Result, Work,
+        kept::{keeper, kept_name, name_taken, room_for_one},
+    },
+    domain::{LedgerCriteria, LedgerView, LedgerViewId},
 };
 
-/// The longest name, in characters.
-const NAME_MAX: usize = 40;
+/// What they are called.
+const WHAT: &str = "视图";
 /// The longest code of a kind, in characters; what no kind is called finds nothing.
 const KIND_MAX: usize = 60;
 
@@ -19,11 +21,6 @@ pub struct ViewWish {
     pub name: String,
     /// What it shows.
     pub criteria: LedgerCriteria,
-}
-
-/// The person whose views are meant, and the unit that they act for.
-fn keeper(caller: &Caller) -> Result<(UserId, UnitId)> {
-    Ok((caller.user(), caller.unit()?))
 }
 
 impl Hub {
@@ -48,11 +45,8 @@ impl Work {
     pub async fn keep_ledger_view(&mut self, wish: ViewWish) -> Result<LedgerView> {
         let (user, unit) = keeper(&self.caller)?;
         let (name, criteria) = self.checked(wish)?;
-        let max = self.hub.config().limits.ledger_views_max;
-        if self.tx.ledger_views().count((user, unit)).await? >= u64::from(max) {
-            let detail = format!("最多保存 {max} 个视图，请先删除不用的");
-            return Err(Error::invalid("", "too_many", detail));
-        }
+        let kept = self.tx.ledger_views().count((user, unit)).await?;
+        room_for_one(kept, self.hub.config().limits.ledger_views_max, WHAT)?;
         let view = LedgerView {
             id: LedgerViewId::fresh(),
             user,
@@ -63,7 +57,7 @@ impl Work {
             revision: 1,
         };
         if !self.tx.ledger_views().insert(&view).await? {
-            return Err(taken());
+            return Err(name_taken(WHAT));
         }
         Ok(view)
     }
@@ -79,7 +73,7 @@ impl Work {
         (view.name, view.criteria) = self.checked(wish)?;
         view.revision += 1;
         if self.tx.ledger_views().is_taken(&view).await? {
-            return Err(taken());
+            return Err(name_taken(WHAT));
         }
         if !self.tx.ledger_views().update(&view).await? {
             return Err(Error::Stale);
@@ -108,22 +102,13 @@ impl Work {
 
     /// What is kept is what the caller may ask for.
     fn checked(&self, wish: ViewWish) -> Result<(String, LedgerCriteria)> {
-        let name = wish.name.trim();
-        let fits = (1..=NAME_MAX).contains(&name.chars().count());
-        if !fits || name.chars().any(char::is_control) {
-            let detail = format!("名称须为 1 至 {NAME_MAX} 个字，不含控制字符");
-            return Err(Error::invalid("/name", "malformed", detail));
-        }
+        let name = kept_name(&wish.name)?;
         let kind = wish.criteria.kind.as_deref().unwrap_or_default();
         if kind.chars().count() > KIND_MAX {
             let detail = format!("文书种类的代码最多 {KIND_MAX} 个字");
             return Err(Error::invalid("/criteria/kind", "too_long", detail));
         }
         side_for(&self.caller, wish.criteria.side())?;
-        Ok((name.to_owned(), wish.criteria))
+        Ok((name, wish.criteria))
     }
-}
-
-fn taken() -> Error {
-    Error::Taken(Fault::at("/name", "taken", "已有同名的视图"))
 }

@@ -3,8 +3,8 @@
 use crate::{
     app::{Caller, Error, Hub, Result, Work},
     domain::{
-        Event, Notification, NotificationFilter, NotificationId, Obligation, Role, UserId,
-        deadline::Audience,
+        DocumentId, DutyWord, Event, Notification, NotificationFilter, NotificationId, Obligation,
+        Occasion, Role, UnitId, UserId, deadline::Audience,
     },
 };
 
@@ -43,23 +43,39 @@ impl Work {
         text: &str,
     ) -> Result<()> {
         for user in self.meant(duty, to).await? {
-            let word = Notification {
-                id: NotificationId::fresh(),
-                user,
-                unit: duty.debtor,
+            let occasion = Occasion::Duty(DutyWord {
                 obligation: duty.id,
-                document: duty.document,
                 event,
                 level: duty.progress.level,
                 due_on: duty.awaited_by(),
-                text: text.to_owned(),
-                created_at: self.now,
-                read_at: None,
-            };
-            self.tx.notifications().insert(&word).await?;
-            if self.hub.config().mail.enabled {
-                self.tx.mails().enqueue(&word).await?;
-            }
+            });
+            self.say((user, duty.debtor), duty.document, occasion, text)
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Says a word to a person of a unit, by e-mail as well where that is done.
+    pub(in crate::app) async fn say(
+        &mut self,
+        (user, unit): (UserId, UnitId),
+        document: DocumentId,
+        occasion: Occasion,
+        text: &str,
+    ) -> Result<()> {
+        let word = Notification {
+            id: NotificationId::fresh(),
+            user,
+            unit,
+            document,
+            occasion,
+            text: text.to_owned(),
+            created_at: self.now,
+            read_at: None,
+        };
+        self.tx.notifications().insert(&word).await?;
+        if self.hub.config().mail.enabled {
+            self.tx.mails().enqueue(&word).await?;
         }
         Ok(())
     }

@@ -1,15 +1,19 @@
-//! Search: what is asked, and what the index is fed with.
+//! Search: what is asked, what the index is fed with, and the searches that people keep.
 
 mod around;
 mod ask;
 mod feed;
 mod filter;
+mod keep;
 mod slot;
 mod snippet;
 mod texts;
+mod watch;
 
 pub use around::{Spread, Suggested};
 pub use ask::{Found, SearchMode, SearchRequest, SearchResult};
 pub use feed::Feed;
+pub use keep::SearchWish;
 pub use slot::IndexSlot;
 pub use snippet::{Place, Snippet};
+pub use watch::Matched;

@@ -26,6 +26,8 @@ pub struct Limits {
     pub statistics_days_max: u32,
     /// The most views of the ledger that a person keeps in a unit.
     pub ledger_views_max: u32,
+    /// The most searches that a person keeps in a unit.
+    pub saved_searches_max: u32,
     /// The most items of one page of a list.
     pub page_max: u32,
     /// The items of a page when nothing is asked for.
@@ -48,6 +50,7 @@ impl Default for Limits {
             ledger_rows_max: 100_000,
             statistics_days_max: 3660,
             ledger_views_max: 50,
+            saved_searches_max: 50,
             page_max: 100,
             page_default: 50,
             idempotency_keep_days: 7,
@@ -67,6 +70,7 @@ impl Limits {
             .within("ledger_rows_max", self.ledger_rows_max, 1..=1_000_000)
             .within("statistics_days_max", self.statistics_days_max, 31..=36_600)
             .within("ledger_views_max", self.ledger_views_max, 1..=200)
+            .within("saved_searches_max", self.saved_searches_max, 1..=200)
             .within("page_max", self.page_max, 1..=1000)
             .within("page_default", self.page_default, 1..=1000)
             // The API promises at least seven days.

@@ -6,6 +6,7 @@ pub(super) mod document;
 pub(super) mod inbox;
 pub(super) mod obligations;
 pub(super) mod receipt;
+pub(super) mod saved_searches;
 pub(super) mod search;
 pub(super) mod sent;
 pub(super) mod session;

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use self::spread::{Bar, Group};
-use super::{ROWS, given, query_of, read};
+use super::{ROWS, given, query_of, read, saved_searches};
 use crate::{
     app::{
         Caller, Directory, Error, Found, Hub, Place, SearchMode, SearchRequest, SearchResult,
@@ -45,6 +45,7 @@ struct SearchPage {
     groups: Vec<Group>,
     bars: Vec<Bar>,
     next: Option<String>,
+    kept: saved_searches::Kept,
 }
 
 #[derive(Template)]
@@ -98,9 +99,15 @@ pub(in crate::web) struct Asked {
 }
 
 impl Asked {
-    fn criteria(&self) -> Result<SearchCriteria, Error> {
+    /// Whether it is a question, which is not narrowed and not kept.
+    pub(super) fn is_question(&self) -> bool {
+        self.mode == "question"
+    }
+
+    /// What was asked for.
+    pub(super) fn criteria(&self) -> Result<SearchCriteria, Error> {
         Ok(SearchCriteria {
-            q: self.q.clone(),
+            q: self.q.trim().to_owned(),
             order: read::<SearchOrder>("sort", &self.sort)?,
             kind: given(&self.kind).map(ToOwned::to_owned),
             issuer: read::<Uuid>("issuer", &self.issuer)?.map(UnitId),
@@ -134,8 +141,14 @@ fn pairs(criteria: &SearchCriteria) -> Vec<(&'static str, String)> {
         .collect()
 }
 
-fn href(criteria: &SearchCriteria) -> String {
-    format!("/search?{}", query_of(&pairs(criteria)))
+/// Criteria as a query.
+pub(super) fn query(criteria: &SearchCriteria) -> String {
+    query_of(&pairs(criteria))
+}
+
+/// The page of a search.
+pub(super) fn href(criteria: &SearchCriteria) -> String {
+    format!("/search?{}", self::query(criteria))
 }
 
 /// Shows what was found, or how to ask.
@@ -147,7 +160,7 @@ pub(in crate::web) async fn show(
 ) -> Result<HttpResponse, Fault> {
     let caller = visitor(&request, caller)?;
     let asked = query.into_inner();
-    let question = asked.mode == "question";
+    let question = asked.is_question();
     let criteria = if question {
         // A question is not narrowed; what was chosen for the search before is let go.
         SearchCriteria {
@@ -172,6 +185,7 @@ pub(in crate::web) async fn show(
         groups: Vec::new(),
         bars: Vec::new(),
         next: None,
+        kept: saved_searches::kept(&hub, &caller, &asked).await?,
     };
     if shown.q.trim().is_empty() {
         return page(&shown);
