@@ -14,7 +14,7 @@ help:
 	@echo '  make demo        编译并启动演示（数据在 var/demo，已有的演示会保留）  build and start the demo'
 	@echo '  make clean-demo  删除演示数据                                        remove its data'
 	@echo '  make test        全部测试，SQLite 与 PostgreSQL 各一遍               every test, on both engines'
-	@echo '  make drill       模拟一年两千件建议，两种数据库各一遍                a year of 2,000 recommendations'
+	@echo '  make drill       模拟一年两千件建议（两种数据库），杀一百次          a year of 2,000 recommendations, 100 kills'
 	@echo '  make interface   用 schemathesis 对照 OpenAPI 试接口                  try the interface against its description'
 	@echo '  make lint        格式、静态检查、依赖审查                            format, clippy, cargo deny'
 	@echo '  make doc         生成接口文档                                        documentation of the code'
@@ -41,9 +41,11 @@ ifneq ($(engine_tests),)
 	WENSHU_TEST_ENGINE=postgres cargo test --locked $(engine_tests)
 endif
 
-# A simulated year in full, which `make test` plays with a few recommendations only.
+# A simulated year in full, which `make test` plays with a few recommendations only, and a hundred
+# kills, of which it has some twenty.
 drill:
 	@scripts/system-packages test
+	DRILL_KILLS=100 cargo test --locked --test drill kills -- --nocapture
 	WENSHU_YEAR=2000 cargo test --locked --test hub a_year_of -- --nocapture
 	WENSHU_YEAR=2000 WENSHU_TEST_ENGINE=postgres scripts/with-postgres cargo test --locked --test hub a_year_of -- --nocapture
 

@@ -10,8 +10,8 @@ use std::{
 use crate::fold;
 
 /// Counts the changes to the schema and to what is put in it. What was written under 2 may hold
-/// an entry twice (see the writer's stamps).
-const SCHEMA_VERSION: u32 = 3;
+/// an entry twice (see the writer's stamps); under 3 there was no fingerprint.
+const SCHEMA_VERSION: u32 = 4;
 
 /// The file that says which schema and which folding the index was made with.
 const MARKER: &str = "wenshu-index";
@@ -53,17 +53,34 @@ impl Folder {
     /// Takes away whatever an index consists of. Anything else that lies there is left alone:
     /// a wrong path in a configuration must not cost more than an index.
     pub fn clear(path: &Path) -> io::Result<()> {
-        for found in fs::read_dir(path)? {
-            let found = found?;
-            if found.file_name().to_str().is_some_and(belongs_to_an_index) {
-                fs::remove_file(found.path())?;
-            }
+        take_away(path, belongs_to_an_index)
+    }
+
+    /// As [`clear`](Self::clear), with the engine's locks.
+    pub fn clear_with_locks(path: &Path) -> io::Result<()> {
+        take_away(path, |name| belongs_to_an_index(name) || is_lock(name))
+    }
+
+    /// Takes the whole folder away, as far as an index made it. Whoever calls this has seen that
+    /// nobody writes to it.
+    pub fn remove(path: &Path) -> io::Result<()> {
+        // What the engine was writing when it was killed has a name of no meaning.
+        take_away(path, |name| {
+            belongs_to_an_index(name) || is_lock(name) || name.starts_with(".tmp")
+        })?;
+        match fs::remove_dir(path) {
+            Err(error) if error.kind() == io::ErrorKind::DirectoryNotEmpty => Ok(()),
+            done => done,
         }
-        Ok(())
     }
 
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Writes to the disk which files the folder holds.
+    pub fn sync(&self) -> io::Result<()> {
+        File::open(&self.path)?.sync_all()
     }
 
     /// Whether the folder is still the one that was opened.
@@ -78,6 +95,16 @@ impl Folder {
                 .metadata()
                 .is_ok_and(|then| is_same(&then, &now))
     }
+}
+
+fn take_away(path: &Path, belongs: impl Fn(&str) -> bool) -> io::Result<()> {
+    for found in fs::read_dir(path)? {
+        let found = found?;
+        if found.file_name().to_str().is_some_and(&belongs) {
+            fs::remove_file(found.path())?;
+        }
+    }
+    Ok(())
 }
 
 #[cfg(unix)]
@@ -101,4 +128,8 @@ fn belongs_to_an_index(name: &str) -> bool {
         && segment.bytes().all(|byte| byte.is_ascii_hexdigit())
         && name.len() > segment.len();
     is_segment || matches!(name, MARKER | "meta.json" | ".managed.json")
+}
+
+fn is_lock(name: &str) -> bool {
+    matches!(name, ".tantivy-writer.lock" | ".tantivy-meta.lock")
 }

@@ -40,15 +40,19 @@ mod authority;
 mod cursor;
 mod entry;
 mod error;
+mod fingerprint;
 mod fold;
 mod folder;
 #[cfg(test)]
 mod full_disk;
+mod generations;
 mod index;
+mod inventory;
 mod plan;
 mod query;
 mod question;
 mod rank;
+mod reached;
 #[cfg(test)]
 mod reopened;
 mod schema;
@@ -63,10 +67,13 @@ pub use crate::{
     entry::{Change, Entry, Part},
     error::{Error, Result},
     fold::folded,
+    generations::Generations,
     index::SearchIndex,
+    inventory::{Held, Inventory},
     query::{MAX_CHARS, MAX_DEPTH, MAX_TERMS, Problem, Query, QueryError},
     question::Question,
     rank::Order,
+    reached::{Purpose, Reached, Walk},
     search::{Hit, MAX_LIMIT, Page, PageRequest},
     snippet::{Place, Snippet},
 };

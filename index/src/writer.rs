@@ -7,6 +7,7 @@ use tracing::warn;
 use crate::{
     entry::{Change, Entry, number},
     error::{Error, Result},
+    reached::Reached,
     schema::Fields,
 };
 
@@ -30,21 +31,21 @@ impl Writer {
         })
     }
 
-    /// Commits all changes and the position, or none of them.
-    pub fn commit(&mut self, changes: &[Change], position: u64) -> Result<()> {
+    /// Commits all changes and how far they go, or none of them.
+    pub fn commit(&mut self, changes: &[Change], reached: Reached) -> Result<()> {
         // Taken out, so that a panic on the way loses the writer rather than keeps a broken one.
         let mut writer = match self.inner.take() {
             Some(writer) => writer,
             None => start(&self.index)?,
         };
-        let outcome = self.write(&mut writer, changes, position);
+        let outcome = self.write(&mut writer, changes, reached);
         if outcome.is_ok() || roll_back(&mut writer) {
             self.inner = Some(writer);
         }
         outcome
     }
 
-    fn write(&self, writer: &mut IndexWriter, changes: &[Change], position: u64) -> Result<()> {
+    fn write(&self, writer: &mut IndexWriter, changes: &[Change], reached: Reached) -> Result<()> {
         pass_the_last_commit(writer)?;
         for change in changes {
             let (Change::Put(Entry { id, .. }) | Change::Remove(id)) = change;
@@ -54,11 +55,11 @@ impl Writer {
             }
         }
         let mut commit = writer.prepare_commit()?;
-        commit.set_payload(&position.to_string());
+        commit.set_payload(&reached.to_string());
         commit.commit()?;
         // The engine's word is not enough: read back what lies on disk.
-        match committed_position(&self.index)? {
-            Some(kept) if kept == position => Ok(()),
+        match committed(&self.index)? {
+            Some(kept) if kept == reached => Ok(()),
             _ => Err(Error::Uncommitted),
         }
     }
@@ -85,8 +86,8 @@ fn roll_back(writer: &mut IndexWriter) -> bool {
         .is_ok()
 }
 
-/// The position in the last commit.
-pub(crate) fn committed_position(index: &Index) -> tantivy::Result<Option<u64>> {
+/// How far the last commit goes.
+pub(crate) fn committed(index: &Index) -> tantivy::Result<Option<Reached>> {
     let payload = index.load_metas()?.payload;
-    Ok(payload.and_then(|text| text.parse().ok()))
+    Ok(payload.and_then(|text| Reached::parse(&text)))
 }

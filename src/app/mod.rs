@@ -56,7 +56,10 @@ pub use obligations::{
 pub use once::{Answer, Begun, Once};
 pub use readiness::Readiness;
 pub use receipts::ReceiptBundle;
-pub use search::{Feed, Found, IndexSlot, Place, SearchMode, SearchRequest, SearchResult, Snippet};
+pub use search::{
+    Difference, Feed, Found, IndexComparison, IndexSlot, Place, RebuildErrands, RebuildProgress,
+    RebuildState, RebuildStatus, SearchMode, SearchRequest, SearchResult, Snippet,
+};
 pub use statistics::{Comparison, FiguresQuestion, Statistics, StatisticsReport, row_name};
 pub use uploads::{Announced, Checksum, Piece, Progress};
 pub use verify::VerifyReport;

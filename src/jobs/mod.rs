@@ -8,6 +8,7 @@ mod duties;
 mod extract;
 mod index;
 mod mail;
+mod rebuild;
 mod tidy;
 
 use std::{sync::Arc, time::Duration};
@@ -43,6 +44,7 @@ impl Jobs {
         running.spawn(duties::run(hub.clone(), stopped.clone()));
         running.spawn(index::run(hub.clone(), stopped.clone()));
         running.spawn(mail::run(hub.clone(), stopped.clone()));
+        running.spawn(rebuild::run(hub.clone(), stopped.clone()));
         running.spawn(deem::run(hub.clone(), stopped.clone()));
         running.spawn(tidy::run(hub.clone(), stopped));
         Self { stop, running }

@@ -12,6 +12,7 @@ mod cuts;
 mod export;
 mod hub;
 mod import;
+mod index;
 mod kills;
 mod large;
 mod load;

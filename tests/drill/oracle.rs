@@ -14,6 +14,7 @@ use uuid::Uuid;
 use crate::{
     city::UNITS,
     hub::Site,
+    index::differences,
     load::{Ack, WORD},
     people::{People, id},
     random::Random,
@@ -176,6 +177,10 @@ pub async fn consult(
     keys(db, people, acks, random, &mut verdict.losses).await;
     downloads(people, acks, since, random, &mut verdict).await;
     index(db, people, &mut verdict).await;
+    let wrong = differences(site, INDEX_PATIENCE).await;
+    verdict
+        .losses
+        .extend(wrong.map(|told| format!("the index is not the database: {told}")));
     verdict
 }
 

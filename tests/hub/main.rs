@@ -36,6 +36,7 @@ mod paging;
 mod pickups;
 mod policy;
 mod quarantine;
+mod rebuilds;
 mod receipts;
 mod reminders;
 mod search;

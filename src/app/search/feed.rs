@@ -1,28 +1,35 @@
-//! What the index is fed with: the change log from its own position on.
+//! What an index is fed with: everything that was sent, walked over once, and from then on what the
+//! change log says.
 
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
-use wenshu_index::{Change, Entry, Part};
+use wenshu_index::{Change, Entry, Part, Purpose, Reached, Walk};
 
 use super::IndexSlot;
 use crate::{
     app::{Directory, Hub, Result},
-    domain::{Document, DocumentId, FileText, Subject, legal_day},
+    domain::{ChangeLine, Document, DocumentId, FileText, Subject, TextState, legal_day},
     store::Tx,
 };
 
 /// How many lines of the change log are read at once.
 const LINES: i64 = 500;
 
-/// A stretch of the change log, as the index takes it.
+/// How many documents are walked over at once.
+const DOCUMENTS: i64 = 500;
+
+/// The bytes of text after which a batch is large enough, however few documents it has.
+const ENOUGH: usize = 8 << 20;
+
+/// A batch, as an index takes it.
 pub enum Feed {
     /// There is something to take.
     Changes {
         /// What is to be put in and taken out.
         changes: Vec<Change>,
-        /// How far the index has read when it has taken them.
-        position: u64,
+        /// How far the index has come when it has taken them.
+        reached: Reached,
     },
     /// The index has read everything.
     Nothing,
@@ -37,29 +44,103 @@ impl Hub {
         &self.0.parts.index
     }
 
-    /// What has happened after `position`, as far as it concerns the index.
-    pub async fn feed(&self, position: u64) -> Result<Feed> {
+    /// The number of the newest change, which an index that has read everything has come to.
+    pub async fn newest_change(&self) -> Result<u64> {
+        Ok(self.store().read().await?.changes().newest().await?)
+    }
+
+    /// What comes next for an index that has come so far; `None` for one that was just begun.
+    ///
+    /// The change log goes before the walk, so that what is sent meanwhile is found as soon as
+    /// ever. What both tell of is put in twice, which is as good as once.
+    pub async fn feed(&self, reached: Option<Reached>) -> Result<Feed> {
         let mut tx = self.store().read().await?;
-        let lines = tx.changes().after(position, LINES).await?;
-        let Some(last) = lines.last() else {
-            let ahead = position > tx.changes().newest().await?;
-            return Ok(if ahead { Feed::Ahead } else { Feed::Nothing });
+        let Some(reached) = reached else {
+            let head = tx.changes().newest().await?;
+            return self
+                .walk_on(&mut tx, Reached::before_all(head, Purpose::Fill))
+                .await;
         };
-        let position = last.number;
-        let touched: BTreeSet<_> = lines
-            .iter()
-            .filter(|line| line.subject == Subject::Document)
-            .map(|line| DocumentId(line.id))
-            .collect();
-        let names = self.directory(&mut tx).await?;
-        let mut changes = Vec::with_capacity(touched.len());
-        for id in touched {
-            changes.push(match tx.documents().find_sent(id).await? {
-                Some(document) => Change::Put(self.entry(&mut tx, &names, document).await?),
-                None => Change::Remove(id.0.as_u128()),
-            });
+        let lines = tx.changes().after(reached.position, LINES).await?;
+        if !lines.is_empty() {
+            return self.follow(&mut tx, reached, lines).await;
         }
-        Ok(Feed::Changes { changes, position })
+        if reached.position > tx.changes().newest().await? {
+            return Ok(Feed::Ahead);
+        }
+        match reached.walk {
+            Some(_) => self.walk_on(&mut tx, reached).await,
+            None => Ok(Feed::Nothing),
+        }
+    }
+
+    /// What the lines of the change log say, as far as one batch goes.
+    async fn follow(
+        &self,
+        tx: &mut Tx,
+        mut reached: Reached,
+        lines: Vec<ChangeLine>,
+    ) -> Result<Feed> {
+        let names = self.directory(tx).await?;
+        let mut touched = BTreeSet::new();
+        let mut batch = Batch::default();
+        for line in lines {
+            reached.position = line.number;
+            let id = DocumentId(line.id);
+            if line.subject == Subject::Document && touched.insert(id) {
+                batch.take(id, self.entry_of(tx, &names, id).await?);
+            }
+            if is_spoken_of_everywhere(&line) {
+                let purpose = match reached.walk {
+                    Some(walk) => walk.purpose,
+                    None => Purpose::Renew,
+                };
+                reached = Reached::before_all(reached.position, purpose);
+            }
+            if batch.is_enough() {
+                break;
+            }
+        }
+        Ok(batch.until(reached))
+    }
+
+    /// What the walk comes to next, as far as one batch goes.
+    async fn walk_on(&self, tx: &mut Tx, mut reached: Reached) -> Result<Feed> {
+        let mut batch = Batch::default();
+        let Some(Walk { after, .. }) = reached.walk else {
+            return Ok(batch.until(reached));
+        };
+        let after = DocumentId(uuid::Uuid::from_u128(after));
+        let ids = tx.documents().sent_after(after, DOCUMENTS).await?;
+        let names = self.directory(tx).await?;
+        let mut left = ids.len();
+        let mut last = after;
+        for id in &ids {
+            batch.take(*id, self.entry_of(tx, &names, *id).await?);
+            (last, left) = (*id, left - 1);
+            if batch.is_enough() {
+                break;
+            }
+        }
+        let is_over = left == 0 && i64::try_from(ids.len()).is_ok_and(|count| count < DOCUMENTS);
+        reached.walk = reached.walk.filter(|_| !is_over).map(|walk| Walk {
+            after: last.0.as_u128(),
+            ..walk
+        });
+        Ok(batch.until(reached))
+    }
+
+    /// What the index should hold of a document; nothing, if it is not to be found.
+    pub(super) async fn entry_of(
+        &self,
+        tx: &mut Tx,
+        names: &Directory,
+        id: DocumentId,
+    ) -> Result<Option<Entry>> {
+        match tx.documents().find_sent(id).await? {
+            Some(document) => self.entry(tx, names, document).await.map(Some),
+            None => Ok(None),
+        }
     }
 
     async fn entry(&self, tx: &mut Tx, names: &Directory, document: Document) -> Result<Entry> {
@@ -77,7 +158,9 @@ impl Hub {
             .flat_map(|unit| [unit.full_name.clone(), unit.short_name.clone()])
             .collect();
         let mut parts = self.field_parts(&document);
-        for attached in &document.files {
+        let files = document.files.iter();
+        // Of one that is just being read the text may be there and not be told of yet.
+        for attached in files.filter(|attached| attached.text == TextState::Ready) {
             parts.extend(
                 self.text_parts(&attached.file.name, attached.file.digest)
                     .await?,
@@ -143,5 +226,41 @@ impl Hub {
                 text: part.text,
             })
             .collect())
+    }
+}
+
+/// Whether the line tells of what entries of documents speak of that it does not name.
+pub(super) fn is_spoken_of_everywhere(line: &ChangeLine) -> bool {
+    line.subject == Subject::Unit && line.what == "unit.change"
+}
+
+/// Changes that are applied together.
+#[derive(Default)]
+struct Batch {
+    changes: Vec<Change>,
+    bytes: usize,
+}
+
+impl Batch {
+    fn take(&mut self, id: DocumentId, entry: Option<Entry>) {
+        self.changes.push(match entry {
+            Some(entry) => {
+                let texts = entry.parts.iter().map(|part| part.text.len());
+                self.bytes += texts.sum::<usize>();
+                Change::Put(entry)
+            }
+            None => Change::Remove(id.0.as_u128()),
+        });
+    }
+
+    fn is_enough(&self) -> bool {
+        self.bytes >= ENOUGH
+    }
+
+    fn until(self, reached: Reached) -> Feed {
+        Feed::Changes {
+            changes: self.changes,
+            reached,
+        }
     }
 }
