@@ -67,7 +67,20 @@ impl Writer {
 
 fn start(index: &Index) -> tantivy::Result<IndexWriter> {
     // One thread: a commit then makes one segment, however small the change.
-    index.writer_with_num_threads(1, MEMORY)
+    let writer = index.writer_with_num_threads(1, MEMORY)?;
+    clear_broken_off(&writer);
+    Ok(writer)
+}
+
+/// Clears away the files of a commit that was broken off, by a kill or a full disk.
+///
+/// The engine (tantivy 0.27) names what it writes of deletions after the stamp of the commit, and
+/// gives the same stamp out again when that commit never came about: it then finds the file there
+/// and fails, every time.
+fn clear_broken_off(writer: &IndexWriter) {
+    if let Err(error) = writer.garbage_collect_files().wait() {
+        warn!(%error, "what a broken-off commit has left cannot be cleared away");
+    }
 }
 
 /// Takes a stamp of the engine and does nothing with it.
@@ -80,10 +93,14 @@ fn pass_the_last_commit(writer: &IndexWriter) -> tantivy::Result<()> {
 }
 
 fn roll_back(writer: &mut IndexWriter) -> bool {
-    writer
+    let rolled_back = writer
         .rollback()
         .inspect_err(|error| warn!(%error, "the index writer could not roll back and is dropped"))
-        .is_ok()
+        .is_ok();
+    if rolled_back {
+        clear_broken_off(writer);
+    }
+    rolled_back
 }
 
 /// How far the last commit goes.

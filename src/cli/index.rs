@@ -53,14 +53,18 @@ enum IndexCommand {
 
 pub(super) async fn run(config: Config, arguments: Arguments) -> Result<ExitCode, String> {
     match arguments.command {
-        IndexCommand::Rebuild => rebuild(config).await.map(|()| ExitCode::SUCCESS),
+        IndexCommand::Rebuild => {
+            let documents = rebuild(config).await?;
+            say(&format!("索引已重建并启用：{documents} 件次"));
+            Ok(ExitCode::SUCCESS)
+        }
         IndexCommand::Verify { json, repair } => verify(config, json, repair).await,
         IndexCommand::Status { json } => status(config, json).await,
     }
 }
 
-/// Rebuilds, or has the hub that serves do it.
-async fn rebuild(config: Config) -> Result<(), String> {
+/// Rebuilds, or has the hub that serves do it. Answers how often a document was put in.
+async fn rebuild(config: Config) -> Result<u64, String> {
     let errands = RebuildErrands::new(&config.index_dir());
     let Some(node) = Node::alone(config).await? else {
         let request = errands.ask().map_err(|error| told(&error))?;
@@ -76,16 +80,11 @@ async fn rebuild(config: Config) -> Result<(), String> {
     node.store.close().await;
     // Whoever asked a hub that has gone has got it.
     errands.forget().map_err(|error| told(&error))?;
-    done(rebuilt.map_or(0, |progress| progress.done));
-    Ok(())
-}
-
-fn done(documents: u64) {
-    say(&format!("索引已重建并启用：{documents} 件次"));
+    Ok(rebuilt.map_or(0, |progress| progress.done))
 }
 
 /// Waits for what the hub makes of the request.
-async fn follow(errands: &RebuildErrands, request: Uuid) -> Result<(), String> {
+async fn follow(errands: &RebuildErrands, request: Uuid) -> Result<u64, String> {
     let mut bar = Shown::default();
     let (mut news, mut since) = (None, Instant::now());
     loop {
@@ -125,13 +124,10 @@ fn is_running_another(errands: &RebuildErrands) -> bool {
 }
 
 /// How it ended, if it has.
-fn outcome(status: &RebuildStatus) -> Option<Result<(), String>> {
+fn outcome(status: &RebuildStatus) -> Option<Result<u64, String>> {
     match status.state {
         RebuildState::Running => None,
-        RebuildState::Done => {
-            done(status.done);
-            Some(Ok(()))
-        }
+        RebuildState::Done => Some(Ok(status.done)),
         RebuildState::BrokenOff => Some(Err(
             "服务在重建时停止；原索引仍在使用，请重新运行".to_owned()
         )),

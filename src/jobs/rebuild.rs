@@ -140,7 +140,7 @@ async fn rebuild(hub: &Hub, errands: &RebuildErrands, request: Uuid, stop: &watc
         }
         Ok(None) => tracing::warn!("the rebuild of the index was broken off by the stop"),
         Err(error) => {
-            status.reason = Some(reasons(&error));
+            status.reason = reasons(&error);
             let error: &dyn std::error::Error = &error;
             tracing::error!(
                 error,
@@ -171,13 +171,9 @@ fn show(progress: RebuildProgress) {
     metrics::gauge!("wenshu_index_rebuild_documents_expected").set(progress.of as f64);
 }
 
-/// An error with its reasons on one line.
-fn reasons(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(reason) = source {
-        text.push_str(&format!("：{reason}"));
-        source = reason.source();
-    }
-    text
+/// The reasons of an error on one line; itself it says no more than that there is one.
+fn reasons(error: &dyn std::error::Error) -> Option<String> {
+    let reasons = std::iter::successors(error.source(), |reason| reason.source());
+    let reasons: Vec<_> = reasons.map(ToString::to_string).collect();
+    (!reasons.is_empty()).then(|| reasons.join("："))
 }
