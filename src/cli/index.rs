@@ -1,7 +1,7 @@
 //! The operator's tools for the search index. They work beside a hub that serves, which alone
 //! writes to its index: what is to be rebuilt is asked of it.
 
-use std::{process::ExitCode, time::Duration};
+use std::{fmt::Write as _, process::ExitCode, time::Duration};
 
 use clap::{Args, Subcommand};
 use serde_json::json;
@@ -190,7 +190,7 @@ fn tell(comparison: &IndexComparison) {
         let count = differences
             .filter(|difference| **difference == kind)
             .count();
-        counts.push_str(&format!("，{} {count}", words(kind)));
+        let _ = write!(counts, "，{} {count}", words(kind));
     }
     say(&format!(
         "核对 {} 件文书，索引 {} 件：不一致 {} 件{counts}；损坏的文件 {} 个",
@@ -270,7 +270,7 @@ fn told_of(last: &RebuildStatus) -> String {
     };
     let mut text = format!("{state}，{}/{}", last.done, last.of);
     if let Some(reason) = &last.reason {
-        text.push_str(&format!("，{reason}"));
+        let _ = write!(text, "，{reason}");
     }
     text
 }
