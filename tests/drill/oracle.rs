@@ -176,8 +176,10 @@ pub async fn consult(
     };
     keys(db, people, acks, random, &mut verdict.losses).await;
     downloads(people, acks, since, random, &mut verdict).await;
+    let began = Instant::now();
     index(db, people, &mut verdict).await;
     let wrong = differences(site, INDEX_PATIENCE).await;
+    verdict.index_took = began.elapsed();
     verdict
         .losses
         .extend(wrong.map(|told| format!("the index is not the database: {told}")));
@@ -521,5 +523,4 @@ async fn index(db: &Database, people: &People, verdict: &mut Verdict) {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
-    verdict.index_took = began.elapsed();
 }

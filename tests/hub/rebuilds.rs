@@ -13,8 +13,9 @@ use std::{
 use serde_json::{Value, json};
 use uuid::Uuid;
 use wenshu::app::{
-    Difference, IndexComparison, RebuildErrands, RebuildProgress, RebuildState, RebuildStatus,
+    Difference, Feed, IndexComparison, RebuildErrands, RebuildProgress, RebuildState, RebuildStatus,
 };
+use wenshu_index::{Purpose, Reached};
 
 use crate::support::{TestHub, a_document};
 
@@ -276,6 +277,22 @@ async fn what_the_index_has_yet_to_read_is_not_held_against_it() {
     assert_eq!(comparison.behind, 1);
     assert!(comparison.position < comparison.newest);
     drop(second);
+}
+
+#[tokio::test]
+async fn a_walk_comes_to_its_end_however_much_is_sent_meanwhile() {
+    let hub = TestHub::open().await;
+    for _ in 0..3 {
+        a_document().sent(&hub).await;
+    }
+    let newest = hub.position().await;
+    // As if all of it had just been sent.
+    let begun = Reached::before_all(0, Purpose::Fill);
+    let feed = hub.with_hub(async move |hub| hub.feed(Some(begun)).await);
+    let Feed::Changes { changes, reached } = feed.await.unwrap() else {
+        panic!("there is something to take");
+    };
+    assert_eq!((changes.len(), reached), (6, Reached::from(newest)));
 }
 
 #[tokio::test]

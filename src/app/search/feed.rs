@@ -52,82 +52,86 @@ impl Hub {
     /// What comes next for an index that has come so far; `None` for one that was just begun.
     ///
     /// The change log goes before the walk, so that what is sent meanwhile is found as soon as
-    /// ever. What both tell of is put in twice, which is as good as once.
+    /// ever, and the walk goes on with it, so that it comes to its end however much is sent. What
+    /// both tell of is put in twice, which is as good as once.
     pub async fn feed(&self, reached: Option<Reached>) -> Result<Feed> {
         let mut tx = self.store().read().await?;
-        let Some(reached) = reached else {
-            let head = tx.changes().newest().await?;
-            return self
-                .walk_on(&mut tx, Reached::before_all(head, Purpose::Fill))
-                .await;
+        let mut reached = match reached {
+            Some(reached) => reached,
+            None => Reached::before_all(tx.changes().newest().await?, Purpose::Fill),
         };
         let lines = tx.changes().after(reached.position, LINES).await?;
-        if !lines.is_empty() {
-            return self.follow(&mut tx, reached, lines).await;
+        if lines.is_empty() {
+            if reached.position > tx.changes().newest().await? {
+                return Ok(Feed::Ahead);
+            }
+            if reached.walk.is_none() {
+                return Ok(Feed::Nothing);
+            }
         }
-        if reached.position > tx.changes().newest().await? {
-            return Ok(Feed::Ahead);
+        let names = self.directory(&mut tx).await?;
+        let mut batch = Batch::default();
+        self.follow(&mut tx, &names, lines, &mut reached, &mut batch)
+            .await?;
+        if let Some(walk) = reached.walk {
+            reached.walk = self.walk_on(&mut tx, &names, walk, &mut batch).await?;
         }
-        match reached.walk {
-            Some(_) => self.walk_on(&mut tx, reached).await,
-            None => Ok(Feed::Nothing),
-        }
+        Ok(Feed::Changes {
+            changes: batch.changes,
+            reached,
+        })
     }
 
-    /// What the lines of the change log say, as far as one batch goes.
+    /// Takes what the lines of the change log tell of, as far as the batch goes.
     async fn follow(
         &self,
         tx: &mut Tx,
-        mut reached: Reached,
+        names: &Directory,
         lines: Vec<ChangeLine>,
-    ) -> Result<Feed> {
-        let names = self.directory(tx).await?;
+        reached: &mut Reached,
+        batch: &mut Batch,
+    ) -> Result<()> {
         let mut touched = BTreeSet::new();
-        let mut batch = Batch::default();
         for line in lines {
             reached.position = line.number;
             let id = DocumentId(line.id);
             if line.subject == Subject::Document && touched.insert(id) {
-                batch.take(id, self.entry_of(tx, &names, id).await?);
+                batch.take(id, self.entry_of(tx, names, id).await?);
             }
             if is_spoken_of_everywhere(&line) {
-                let purpose = match reached.walk {
-                    Some(walk) => walk.purpose,
-                    None => Purpose::Renew,
-                };
-                reached = Reached::before_all(reached.position, purpose);
+                let purpose = reached.walk.map_or(Purpose::Renew, |walk| walk.purpose);
+                *reached = Reached::before_all(reached.position, purpose);
             }
             if batch.is_enough() {
                 break;
             }
         }
-        Ok(batch.until(reached))
+        Ok(())
     }
 
-    /// What the walk comes to next, as far as one batch goes.
-    async fn walk_on(&self, tx: &mut Tx, mut reached: Reached) -> Result<Feed> {
-        let mut batch = Batch::default();
-        let Some(Walk { after, .. }) = reached.walk else {
-            return Ok(batch.until(reached));
-        };
-        let after = DocumentId(uuid::Uuid::from_u128(after));
-        let ids = tx.documents().sent_after(after, DOCUMENTS).await?;
-        let names = self.directory(tx).await?;
-        let mut left = ids.len();
-        let mut last = after;
-        for id in &ids {
-            batch.take(*id, self.entry_of(tx, &names, *id).await?);
-            (last, left) = (*id, left - 1);
+    /// Takes what the walk comes to next, one document at the least. Answers where the walk then
+    /// is, or nothing when it is over.
+    async fn walk_on(
+        &self,
+        tx: &mut Tx,
+        names: &Directory,
+        walk: Walk,
+        batch: &mut Batch,
+    ) -> Result<Option<Walk>> {
+        let mut last = DocumentId(uuid::Uuid::from_u128(walk.after));
+        let ids = tx.documents().sent_after(last, DOCUMENTS).await?;
+        let is_last_page = i64::try_from(ids.len()).is_ok_and(|count| count < DOCUMENTS);
+        let end = ids.last().copied();
+        for id in ids {
+            batch.take(id, self.entry_of(tx, names, id).await?);
+            last = id;
             if batch.is_enough() {
                 break;
             }
         }
-        let is_over = left == 0 && i64::try_from(ids.len()).is_ok_and(|count| count < DOCUMENTS);
-        reached.walk = reached.walk.filter(|_| !is_over).map(|walk| Walk {
-            after: last.0.as_u128(),
-            ..walk
-        });
-        Ok(batch.until(reached))
+        let is_over = is_last_page && end.is_none_or(|end| end == last);
+        let after = last.0.as_u128();
+        Ok((!is_over).then_some(Walk { after, ..walk }))
     }
 
     /// What the index should hold of a document; nothing, if it is not to be found.
@@ -255,12 +259,5 @@ impl Batch {
 
     fn is_enough(&self) -> bool {
         self.bytes >= ENOUGH
-    }
-
-    fn until(self, reached: Reached) -> Feed {
-        Feed::Changes {
-            changes: self.changes,
-            reached,
-        }
     }
 }
