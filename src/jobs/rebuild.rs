@@ -97,6 +97,10 @@ async fn wanted(hub: &Hub, errands: &RebuildErrands, watch: &mut Watch) -> Resul
 /// Reads every file of the index.
 async fn is_damaged(hub: &Hub) -> Result<bool> {
     let index = hub.index_slot().current();
+    // What was deleted is begun anew by whoever feeds it.
+    if !index.is_alive() {
+        return Ok(false);
+    }
     let read = tokio::task::spawn_blocking(move || index.verify()).await;
     match read {
         Ok(Ok(damaged)) if damaged.is_empty() => return Ok(false),
