@@ -3,7 +3,7 @@
 
 use std::{
     fs::{self, File},
-    io,
+    io::{self, Write as _},
     path::{Path, PathBuf},
 };
 
@@ -40,9 +40,12 @@ impl Folder {
         })
     }
 
-    /// Marks the folder as holding an index of this version.
+    /// Marks the folder as holding an index of this version. The mark outlives a loss of power:
+    /// without it, all that is fed later would count for nothing.
     pub fn mark(path: &Path) -> io::Result<Self> {
-        fs::write(path.join(MARKER), marker_text())?;
+        let mut file = File::create(path.join(MARKER))?;
+        file.write_all(marker_text().as_bytes())?;
+        file.sync_all()?;
         let marker = File::open(path.join(MARKER))?;
         Ok(Self {
             path: path.to_owned(),
