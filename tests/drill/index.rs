@@ -32,7 +32,7 @@ pub async fn differences(site: &Site, patience: Duration) -> Option<String> {
         let comparison: serde_json::Value = serde_json::from_str(&told).unwrap_or_default();
         let is_equal = comparison["differences"]
             .as_object()
-            .is_some_and(|it| it.is_empty())
+            .is_some_and(serde_json::Map::is_empty)
             && comparison["damaged"].as_array().is_some_and(Vec::is_empty);
         if is_equal && comparison["position"] == comparison["newest"] {
             return None;
