@@ -7,6 +7,10 @@ use wenshu_index::SearchIndex;
 use super::Feed;
 use crate::app::{Error, Hub, Result};
 
+/// How many lines of the change log the new index may be behind when it is about to be put in
+/// charge.
+const NEAR: u64 = 500;
+
 /// How far a rebuild is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct RebuildProgress {
@@ -61,11 +65,21 @@ impl Hub {
             if !goes_on(*progress) {
                 return Ok(false);
             }
+            // Whoever waits for a moment in which nothing is sent may wait for ever.
+            let reached = fresh.reached().map_err(Error::internal)?;
+            let is_walked = reached.is_some_and(|reached| reached.walk.is_none());
+            if is_walked && position(fresh) + NEAR >= position(&self.index()) {
+                break;
+            }
         }
-        // From here on the index at hand stands still, so that the other is no less than it.
+        // From here on the index at hand stands still, and the other is no less than it in a moment.
         let slot = self.index_slot();
         let _turn = slot.feeding().await;
-        while self.feed_once(fresh).await?.is_some() {}
+        while position(fresh) < position(&slot.current()) {
+            if self.feed_once(fresh).await?.is_none() {
+                break;
+            }
+        }
         let (switching, fresh) = (slot.clone(), fresh.clone());
         blocking(move || switching.switch_to(&fresh)).await?;
         slot.caught_up();
@@ -86,6 +100,12 @@ impl Hub {
             Feed::Ahead => Err(Error::internal("the database went back during the rebuild")),
         }
     }
+}
+
+/// How far in the change log an index has come; one that cannot tell holds nobody up.
+fn position(index: &SearchIndex) -> u64 {
+    let reached = index.reached().ok().flatten();
+    reached.map_or(0, |reached| reached.position)
 }
 
 async fn blocking<T: Send + 'static>(
