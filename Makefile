@@ -14,7 +14,7 @@ help:
 	@echo '  make demo        编译并启动演示（数据在 var/demo，已有的演示会保留）  build and start the demo'
 	@echo '  make clean-demo  删除演示数据                                        remove its data'
 	@echo '  make test        全部测试，SQLite 与 PostgreSQL 各一遍               every test, on both engines'
-	@echo '  make drill       断电四十次；模拟一年两千件建议，两种数据库各一遍    power cuts; a year of 2,000 recommendations'
+	@echo '  make drill       断电四十次，杀一百次，模拟一年两千件建议（两种数据库）  power cuts, kills, a year of 2,000 recommendations'
 	@echo '  make interface   用 schemathesis 对照 OpenAPI 试接口                  try the interface against its description'
 	@echo '  make lint        格式、静态检查、依赖审查                            format, clippy, cargo deny'
 	@echo '  make doc         生成接口文档                                        documentation of the code'
@@ -41,10 +41,11 @@ ifneq ($(engine_tests),)
 	WENSHU_TEST_ENGINE=postgres cargo test --locked $(engine_tests)
 endif
 
-# What `make test` does a few times only: power cuts, and a simulated year in full.
+# What `make test` does a few times only: power cuts, kills, and a simulated year in full.
 drill:
 	@scripts/system-packages test
 	WENSHU_POWER_CUTS=20 cargo test --locked --test drill power -- --nocapture
+	DRILL_KILLS=100 cargo test --locked --test drill kills -- --nocapture
 	WENSHU_YEAR=2000 cargo test --locked --test hub a_year_of -- --nocapture
 	WENSHU_YEAR=2000 WENSHU_TEST_ENGINE=postgres scripts/with-postgres cargo test --locked --test hub a_year_of -- --nocapture
 

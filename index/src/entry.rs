@@ -113,6 +113,7 @@ impl Entry {
             document.add_text(fields.part_name, &part.name);
             document.add_i64(fields.part_page, part.page.map_or(NO_PAGE, i64::from));
         }
+        document.add_u64(fields.fingerprint, self.fingerprint());
         document
     }
 }

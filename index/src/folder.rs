@@ -3,14 +3,15 @@
 
 use std::{
     fs::{self, File},
-    io,
+    io::{self, Write as _},
     path::{Path, PathBuf},
 };
 
 use crate::fold;
 
 /// Counts the changes to the schema and to what is put in it. What was written under 2 may hold
-/// an entry twice (see the writer's stamps).
+/// an entry twice (see the writer's stamps); under 3 there was no fingerprint, and nothing to count
+/// by.
 const SCHEMA_VERSION: u32 = 4;
 
 /// The file that says which schema and which folding the index was made with.
@@ -40,9 +41,12 @@ impl Folder {
         })
     }
 
-    /// Marks the folder as holding an index of this version.
+    /// Marks the folder as holding an index of this version. The mark outlives a loss of power:
+    /// without it, all that is fed later would count for nothing.
     pub fn mark(path: &Path) -> io::Result<Self> {
-        fs::write(path.join(MARKER), marker_text())?;
+        let mut file = File::create(path.join(MARKER))?;
+        file.write_all(marker_text().as_bytes())?;
+        file.sync_all()?;
         let marker = File::open(path.join(MARKER))?;
         Ok(Self {
             path: path.to_owned(),
@@ -53,17 +57,34 @@ impl Folder {
     /// Takes away whatever an index consists of. Anything else that lies there is left alone:
     /// a wrong path in a configuration must not cost more than an index.
     pub fn clear(path: &Path) -> io::Result<()> {
-        for found in fs::read_dir(path)? {
-            let found = found?;
-            if found.file_name().to_str().is_some_and(belongs_to_an_index) {
-                fs::remove_file(found.path())?;
-            }
+        take_away(path, belongs_to_an_index)
+    }
+
+    /// As [`clear`](Self::clear), with the engine's locks.
+    pub fn clear_with_locks(path: &Path) -> io::Result<()> {
+        take_away(path, |name| belongs_to_an_index(name) || is_lock(name))
+    }
+
+    /// Takes the whole folder away, as far as an index made it. Whoever calls this has seen that
+    /// nobody writes to it.
+    pub fn remove(path: &Path) -> io::Result<()> {
+        // What the engine was writing when it was killed has a name of no meaning.
+        take_away(path, |name| {
+            belongs_to_an_index(name) || is_lock(name) || name.starts_with(".tmp")
+        })?;
+        match fs::remove_dir(path) {
+            Err(error) if error.kind() == io::ErrorKind::DirectoryNotEmpty => Ok(()),
+            done => done,
         }
-        Ok(())
     }
 
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Writes to the disk which files the folder holds.
+    pub fn sync(&self) -> io::Result<()> {
+        File::open(&self.path)?.sync_all()
     }
 
     /// Whether the folder is still the one that was opened.
@@ -78,6 +99,16 @@ impl Folder {
                 .metadata()
                 .is_ok_and(|then| is_same(&then, &now))
     }
+}
+
+fn take_away(path: &Path, belongs: impl Fn(&str) -> bool) -> io::Result<()> {
+    for found in fs::read_dir(path)? {
+        let found = found?;
+        if found.file_name().to_str().is_some_and(&belongs) {
+            fs::remove_file(found.path())?;
+        }
+    }
+    Ok(())
 }
 
 #[cfg(unix)]
@@ -101,4 +132,8 @@ fn belongs_to_an_index(name: &str) -> bool {
         && segment.bytes().all(|byte| byte.is_ascii_hexdigit())
         && name.len() > segment.len();
     is_segment || matches!(name, MARKER | "meta.json" | ".managed.json")
+}
+
+fn is_lock(name: &str) -> bool {
+    matches!(name, ".tantivy-writer.lock" | ".tantivy-meta.lock")
 }

@@ -1,4 +1,5 @@
-//! A disk that is full for a while: after a failed write the next one must be honest.
+//! A disk that is full for a while, or a commit that is broken off: after a failed write the next
+//! one must be honest.
 
 use std::{
     io::{self, BufWriter, Write},
@@ -10,7 +11,7 @@ use std::{
 };
 
 use tantivy::{
-    Directory, Index,
+    Directory, Index, IndexWriter, Term,
     directory::{
         AntiCallToken, FileHandle, RamDirectory, TerminatingWrite, WatchCallback, WatchHandle,
         WritePtr,
@@ -18,12 +19,14 @@ use tantivy::{
     },
 };
 
-use crate::{Change, Entry, Order, PageRequest, Query, SearchIndex, schema::Fields};
+use crate::{Change, Entry, Order, PageRequest, Query, SearchIndex, entry::number, schema::Fields};
 
 #[derive(Clone, Debug, Default)]
 struct Disk {
     inner: RamDirectory,
     full: Arc<AtomicBool>,
+    /// Whether there is no room for what makes a commit count, and for nothing else.
+    keeps_no_commit: Arc<AtomicBool>,
 }
 
 struct Limited {
@@ -85,6 +88,9 @@ impl Directory for Disk {
 
     fn atomic_write(&self, path: &Path, data: &[u8]) -> io::Result<()> {
         unless(&self.full)?;
+        if path == Path::new("meta.json") {
+            unless(&self.keeps_no_commit)?;
+        }
         self.inner.atomic_write(path, data)
     }
 
@@ -149,4 +155,47 @@ fn after_a_full_disk_nothing_is_half_done_and_the_next_commit_keeps_its_word() {
         ["甲", "乙", "丙"].map(|typed| count(&index, typed)),
         [0, 1, 1]
     );
+}
+
+/// An index with an entry to delete, on a disk that keeps no further commit.
+fn before_a_broken_commit() -> Disk {
+    let disk = Disk::default();
+    let index = Index::create(disk.clone(), Fields::schema().0, <_>::default()).unwrap();
+    let index = SearchIndex::over(index, None).unwrap();
+    index.apply(&[saying(1, "甲"), saying(2, "甲")], 1).unwrap();
+    disk.keeps_no_commit.store(true, Ordering::SeqCst);
+    disk
+}
+
+#[test]
+fn a_commit_that_failed_at_its_last_step_can_be_made_again() {
+    let disk = before_a_broken_commit();
+    let index = SearchIndex::over(Index::open(disk.clone()).unwrap(), None).unwrap();
+    for _ in 0..2 {
+        index.apply(&[Change::Remove(1)], 2).unwrap_err();
+    }
+    disk.keeps_no_commit.store(false, Ordering::SeqCst);
+    index.apply(&[Change::Remove(1)], 2).unwrap();
+    assert_eq!(count(&index, "甲"), 1);
+}
+
+#[test]
+fn a_commit_that_was_killed_at_its_last_step_can_be_made_after_the_next_start() {
+    let disk = before_a_broken_commit();
+    let engine = Index::open(disk.clone()).unwrap();
+    let mut writer: IndexWriter = engine.writer_with_num_threads(1, 64_000_000).unwrap();
+    writer.run([]).unwrap();
+    let id = Fields::schema().1.id;
+    writer.delete_term(Term::from_field_ip_addr(id, number(1)));
+    writer.commit().unwrap_err();
+    drop(writer);
+    disk.keeps_no_commit.store(false, Ordering::SeqCst);
+
+    let index = SearchIndex::over(Index::open(disk).unwrap(), None).unwrap();
+    assert_eq!(
+        (index.position().unwrap(), count(&index, "甲")),
+        (Some(1), 2)
+    );
+    index.apply(&[Change::Remove(1)], 2).unwrap();
+    assert_eq!(count(&index, "甲"), 1);
 }

@@ -22,9 +22,10 @@ use crate::{
     entry::Change,
     error::{Error, Result},
     folder::Folder,
+    reached::Reached,
     schema::Fields,
     tokenizer,
-    writer::{Writer, committed_position},
+    writer::{Writer, committed},
 };
 
 /// How long a folder that is open elsewhere is asked for again: a program that is just being
@@ -38,7 +39,8 @@ pub struct SearchIndex {
     index: Index,
     pub(crate) reader: IndexReader,
     pub(crate) fields: Fields,
-    writer: Mutex<Writer>,
+    /// Absent once another index has taken the place of this one.
+    writer: Mutex<Option<Writer>>,
     seen_position: AtomicU64,
     /// Absent only where the index lives in no folder.
     folder: Option<Folder>,
@@ -77,9 +79,16 @@ impl SearchIndex {
         }
     }
 
-    /// The position that was last applied; `None` while nothing has been.
+    /// The position that was last applied; `None` while nothing has been, and while the index is
+    /// being filled.
     pub fn position(&self) -> Result<Option<u64>> {
-        Ok(committed_position(&self.index)?)
+        let reached = self.reached()?.filter(|reached| !reached.is_filling());
+        Ok(reached.map(|reached| reached.position))
+    }
+
+    /// How far the index has been fed; `None` while it has not.
+    pub fn reached(&self) -> Result<Option<Reached>> {
+        Ok(committed(&self.index)?)
     }
 
     /// The position up to which searches see what was fed, as far as this program has fed it;
@@ -95,21 +104,44 @@ impl SearchIndex {
         self.folder.as_ref().is_none_or(Folder::is_there)
     }
 
-    /// Applies all the changes, in order, and remembers `position` with them; searches that
-    /// begin after this returns see them. On failure none of them counts, and the position is
-    /// as it was: apply them again.
+    /// Applies all the changes, in order, and remembers with them how far they go, which may be
+    /// a mere position; searches that begin after this returns see them. On failure none of them
+    /// counts, and the position is as it was: apply them again.
     ///
     /// A commit that was acknowledged can be lost with the power; the position is then lost
     /// with it, so that feeding on from [`position`](Self::position) makes it good.
-    pub fn apply(&self, changes: &[Change], position: u64) -> Result<()> {
+    pub fn apply(&self, changes: &[Change], reached: impl Into<Reached>) -> Result<()> {
         let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(folder) = self.folder.as_ref().filter(|folder| !folder.is_there()) {
-            return Err(Error::Gone(folder.path().to_owned()));
-        }
-        writer.commit(changes, position)?;
+        let writer = match writer.as_mut() {
+            Some(writer) if self.is_alive() => writer,
+            _ => return Err(Error::Gone(self.path().to_owned())),
+        };
+        let reached = reached.into();
+        writer.commit(changes, reached)?;
         self.reader.reload()?;
-        self.seen_position.store(position, Ordering::Release);
+        self.seen_position
+            .store(reached.position, Ordering::Release);
         Ok(())
+    }
+
+    /// Lets go of the folder. What is being searched is searched to its end; changes are refused.
+    pub(crate) fn retire(&self) {
+        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        drop(writer.take());
+    }
+
+    /// The folder; empty where the index lives in none.
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.as_ref().map_or(Path::new(""), Folder::path)
+    }
+
+    /// Sees to it that a loss of power does not take back what was applied. Fails when the
+    /// folder is gone.
+    pub(crate) fn settle(&self) -> Result<()> {
+        match &self.folder {
+            Some(folder) if folder.is_there() => Ok(folder.sync()?),
+            _ => Err(Error::Gone(self.path().to_owned())),
+        }
     }
 
     /// Reads every file and names those whose content is not what was written. Fails when a
@@ -169,12 +201,12 @@ impl SearchIndex {
             .reader_builder()
             .reload_policy(ReloadPolicy::Manual)
             .try_into()?;
-        let position = committed_position(&index)?.unwrap_or_default();
+        let position = committed(&index)?.map_or(0, |reached| reached.position);
         Ok(Self {
             index,
             reader,
             fields,
-            writer: Mutex::new(writer),
+            writer: Mutex::new(Some(writer)),
             seen_position: AtomicU64::new(position),
             folder,
         })

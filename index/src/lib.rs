@@ -44,16 +44,20 @@ mod entry;
 mod error;
 mod facets;
 mod filter;
+mod fingerprint;
 mod fold;
 mod folder;
 #[cfg(test)]
 mod full_disk;
+mod generations;
 mod index;
+mod inventory;
 mod law;
 mod plan;
 mod query;
 mod question;
 mod rank;
+mod reached;
 mod reading;
 #[cfg(test)]
 mod reopened;
@@ -72,10 +76,13 @@ pub use crate::{
     facets::Facets,
     filter::Filter,
     fold::folded,
+    generations::Generations,
     index::SearchIndex,
+    inventory::{Held, Inventory},
     query::{MAX_CHARS, MAX_DEPTH, MAX_TERMS, Problem, Query, QueryError},
     question::Question,
     rank::Order,
+    reached::{Purpose, Reached, Walk},
     reading::Reading,
     search::{Hit, MAX_LIMIT, Page, PageRequest},
     snippet::{Place, Snippet},

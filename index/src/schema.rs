@@ -22,6 +22,9 @@ pub(crate) const MONTH: &str = "month";
 pub(crate) const LENGTH: &str = "length";
 pub(crate) const AUTHORITY: &str = "authority";
 
+/// Name of the column that says what an entry holds.
+pub(crate) const FINGERPRINT: &str = "fingerprint";
+
 /// The fields, by what they are for.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Fields {
@@ -57,6 +60,8 @@ pub(crate) struct Fields {
     pub body: Field,
     pub part_name: Field,
     pub part_page: Field,
+    /// See `fingerprint`.
+    pub fingerprint: Field,
 }
 
 impl Fields {
@@ -88,6 +93,7 @@ impl Fields {
             body: searchable(&mut schema, "body"),
             part_name: schema.add_text_field("part_name", STORED),
             part_page: schema.add_i64_field("part_page", STORED),
+            fingerprint: schema.add_u64_field(FINGERPRINT, FAST),
         };
         (schema.build(), fields)
     }

@@ -7,6 +7,7 @@ use tracing::warn;
 use crate::{
     entry::{Change, Entry, number},
     error::{Error, Result},
+    reached::Reached,
     schema::Fields,
 };
 
@@ -30,21 +31,21 @@ impl Writer {
         })
     }
 
-    /// Commits all changes and the position, or none of them.
-    pub fn commit(&mut self, changes: &[Change], position: u64) -> Result<()> {
+    /// Commits all changes and how far they go, or none of them.
+    pub fn commit(&mut self, changes: &[Change], reached: Reached) -> Result<()> {
         // Taken out, so that a panic on the way loses the writer rather than keeps a broken one.
         let mut writer = match self.inner.take() {
             Some(writer) => writer,
             None => start(&self.index)?,
         };
-        let outcome = self.write(&mut writer, changes, position);
+        let outcome = self.write(&mut writer, changes, reached);
         if outcome.is_ok() || roll_back(&mut writer) {
             self.inner = Some(writer);
         }
         outcome
     }
 
-    fn write(&self, writer: &mut IndexWriter, changes: &[Change], position: u64) -> Result<()> {
+    fn write(&self, writer: &mut IndexWriter, changes: &[Change], reached: Reached) -> Result<()> {
         pass_the_last_commit(writer)?;
         for change in changes {
             let (Change::Put(Entry { id, .. }) | Change::Remove(id)) = change;
@@ -54,11 +55,11 @@ impl Writer {
             }
         }
         let mut commit = writer.prepare_commit()?;
-        commit.set_payload(&position.to_string());
+        commit.set_payload(&reached.to_string());
         commit.commit()?;
         // The engine's word is not enough: read back what lies on disk.
-        match committed_position(&self.index)? {
-            Some(kept) if kept == position => Ok(()),
+        match committed(&self.index)? {
+            Some(kept) if kept == reached => Ok(()),
             _ => Err(Error::Uncommitted),
         }
     }
@@ -66,7 +67,20 @@ impl Writer {
 
 fn start(index: &Index) -> tantivy::Result<IndexWriter> {
     // One thread: a commit then makes one segment, however small the change.
-    index.writer_with_num_threads(1, MEMORY)
+    let writer = index.writer_with_num_threads(1, MEMORY)?;
+    clear_broken_off(&writer);
+    Ok(writer)
+}
+
+/// Clears away the files of a commit that was broken off, by a kill or a full disk.
+///
+/// The engine (tantivy 0.27) names what it writes of deletions after the stamp of the commit, and
+/// gives the same stamp out again when that commit never came about: it then finds the file there
+/// and fails, every time.
+fn clear_broken_off(writer: &IndexWriter) {
+    if let Err(error) = writer.garbage_collect_files().wait() {
+        warn!(%error, "what a broken-off commit has left cannot be cleared away");
+    }
 }
 
 /// Takes a stamp of the engine and does nothing with it.
@@ -79,14 +93,18 @@ fn pass_the_last_commit(writer: &IndexWriter) -> tantivy::Result<()> {
 }
 
 fn roll_back(writer: &mut IndexWriter) -> bool {
-    writer
+    let rolled_back = writer
         .rollback()
         .inspect_err(|error| warn!(%error, "the index writer could not roll back and is dropped"))
-        .is_ok()
+        .is_ok();
+    if rolled_back {
+        clear_broken_off(writer);
+    }
+    rolled_back
 }
 
-/// The position in the last commit.
-pub(crate) fn committed_position(index: &Index) -> tantivy::Result<Option<u64>> {
+/// How far the last commit goes.
+pub(crate) fn committed(index: &Index) -> tantivy::Result<Option<Reached>> {
     let payload = index.load_metas()?.payload;
-    Ok(payload.and_then(|text| text.parse().ok()))
+    Ok(payload.and_then(|text| Reached::parse(&text)))
 }

@@ -58,8 +58,9 @@ pub use once::{Answer, Begun, Once};
 pub use readiness::Readiness;
 pub use receipts::ReceiptBundle;
 pub use search::{
-    Feed, Found, IndexSlot, Matched, Place, SearchMode, SearchRequest, SearchResult, SearchWish,
-    Snippet, Spread, Suggested,
+    Difference, Feed, Found, IndexComparison, IndexSlot, Matched, Place, RebuildErrands,
+    RebuildProgress, RebuildState, RebuildStatus, SearchMode, SearchRequest, SearchResult,
+    SearchWish, Snippet, Spread, Suggested,
 };
 pub use statistics::{Comparison, FiguresQuestion, Statistics, StatisticsReport, row_name};
 pub use uploads::{Announced, Checksum, Piece, Progress};

@@ -6,6 +6,7 @@ mod client;
 mod demo;
 mod export;
 mod import;
+mod index;
 mod keys;
 mod node;
 mod receipt;
@@ -57,7 +58,9 @@ enum Command {
     Admin(admin::Arguments),
     /// 更新数据库表结构后退出
     Migrate,
-    /// 清空检索索引；服务会自动重建
+    /// 检索索引：重建、与数据库核对、查看状态
+    Index(index::Arguments),
+    /// 清空检索索引；服务会自动重建，期间检索不全（一般请用 index rebuild）
     Reindex,
     /// 核对全部文件内容与摘要
     Verify,
@@ -121,6 +124,7 @@ async fn act(cli: Cli) -> Result<ExitCode, String> {
         Command::Bench(arguments) => bench::run(&options, arguments).await,
         Command::Admin(arguments) => admin::run(options.load(&[])?, arguments).await,
         Command::Migrate => admin::migrate(options.load(&[])?).await,
+        Command::Index(arguments) => index::run(options.load(&[])?, arguments).await,
         Command::Reindex => admin::reindex(&options.load(&[])?),
         Command::Verify => admin::verify(options.load(&[])?).await,
         Command::VerifyReceipt(arguments) => receipt::run(&arguments),

@@ -31,17 +31,22 @@ pub(super) struct Node {
 impl Node {
     /// Opens a node that serves: the only one on its data folder.
     pub(super) async fn serving(config: Config) -> Result<Self, String> {
+        let data_dir = config.hub.data_dir.clone();
+        let alone = Self::alone(config).await?;
+        alone.ok_or_else(|| format!("数据目录 {} 正由另一个 wenshu 进程使用", data_dir.display()))
+    }
+
+    /// Opens a node with its own index, unless another serves from the data folder.
+    pub(super) async fn alone(config: Config) -> Result<Option<Self>, String> {
         let lock = prepare(&config.hub.data_dir)?;
-        lock.try_lock().map_err(|_| {
-            format!(
-                "数据目录 {} 正由另一个 wenshu 进程使用",
-                config.hub.data_dir.display()
-            )
-        })?;
+        if lock.try_lock().is_err() {
+            return Ok(None);
+        }
         let index = config.index_dir();
         fs::create_dir_all(&index).map_err(|error| told(&error))?;
         let index = IndexSlot::open(index).map_err(|error| told(&error))?;
-        Box::pin(Self::open(config, index, Some(lock), None)).await
+        let opened = Box::pin(Self::open(config, index, Some(lock), None)).await;
+        opened.map(Some)
     }
 
     /// Opens a node for the operator's tools, also beside one that serves.

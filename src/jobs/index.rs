@@ -1,4 +1,4 @@
-//! Feeds the index from the change log, from the position that the index itself remembers.
+//! Feeds the index, from where the index itself remembers to have come.
 
 use std::time::Duration;
 
@@ -15,6 +15,7 @@ pub(super) async fn run(hub: Hub, mut stop: watch::Receiver<bool>) {
             Ok(()) => {}
             Err(error) => {
                 failed("index", &error);
+                hub.index_slot().suspect();
                 tokio::time::sleep(REST).await;
             }
         }
@@ -28,30 +29,31 @@ pub(super) async fn run(hub: Hub, mut stop: watch::Receiver<bool>) {
 
 async fn catch_up(hub: &Hub, stop: &watch::Receiver<bool>) -> Result<()> {
     let slot = hub.index_slot();
-    if slot.revive().map_err(Error::internal)? {
-        tracing::warn!("the index folder was gone; it is being filled anew");
-    }
     loop {
+        // Between two batches another index may be put in charge.
+        let _turn = slot.feeding().await;
         if *stop.borrow() {
             return Ok(());
         }
+        if slot.revive().map_err(Error::internal)? {
+            tracing::warn!("the index folder was gone; it is being filled anew");
+        }
         let index = slot.current();
-        let position = index.position().map_err(Error::internal)?;
-        let (changes, position) = match hub.feed(position.unwrap_or(0)).await? {
-            Feed::Changes { changes, position } => (changes, position),
+        let reached = index.reached().map_err(Error::internal)?;
+        let (changes, reached) = match hub.feed(reached).await? {
+            Feed::Changes { changes, reached } => (changes, reached),
             Feed::Nothing => {
                 slot.caught_up();
                 return Ok(());
             }
             Feed::Ahead => {
                 tracing::warn!("the index is ahead of the database; it is being filled anew");
-                drop(index);
                 slot.discard().map_err(Error::internal)?;
                 continue;
             }
         };
         let count = changes.len();
-        let applied = tokio::task::spawn_blocking(move || index.apply(&changes, position));
+        let applied = tokio::task::spawn_blocking(move || index.apply(&changes, reached));
         applied
             .await
             .map_err(Error::internal)?

@@ -9,6 +9,7 @@ mod duties;
 mod extract;
 mod index;
 mod mail;
+mod rebuild;
 mod tidy;
 
 use std::{sync::Arc, time::Duration};
@@ -45,6 +46,7 @@ impl Jobs {
         running.spawn(index::run(hub.clone(), stopped.clone()));
         running.spawn(alerts::run(hub.clone(), stopped.clone()));
         running.spawn(mail::run(hub.clone(), stopped.clone()));
+        running.spawn(rebuild::run(hub.clone(), stopped.clone()));
         running.spawn(deem::run(hub.clone(), stopped.clone()));
         running.spawn(tidy::run(hub.clone(), stopped));
         Self { stop, running }

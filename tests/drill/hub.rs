@@ -124,6 +124,13 @@ impl Site {
         said
     }
 
+    /// Runs an operator's command that may fail; gives what it says.
+    pub fn tries(&self, words: &[&str]) -> String {
+        let output = self.command(words).output().unwrap();
+        let said = [output.stdout, output.stderr].concat();
+        String::from_utf8_lossy(&said).into_owned()
+    }
+
     fn command(&self, words: &[&str]) -> Command {
         let mut command = wenshu();
         command.args(words).current_dir(self.home());

@@ -7,6 +7,7 @@ use std::{
 
 use crate::{
     hub::Site,
+    index::ask_for_a_rebuild,
     load::{Ack, Load},
     oracle::{Database, blob, consult, examine},
     people::People,
@@ -21,7 +22,9 @@ const WORKERS: usize = 8;
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn twenty_kills_lose_nothing() {
     let _turn = turn().await;
-    kill_often(22, None).await;
+    // `make drill` has it a hundred times.
+    let kills = std::env::var("DRILL_KILLS").ok();
+    kill_often(kills.map_or(22, |kills| kills.parse().unwrap()), None).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -47,6 +50,9 @@ async fn kill_often(kills: usize, server: Option<&str>) {
     let (mut starts, mut lags) = (Duration::ZERO, Duration::ZERO);
     let mut losses = Vec::new();
     while done < kills {
+        if random.within(0..3) == 0 {
+            ask_for_a_rebuild(&site);
+        }
         work_for_a_while(&load, since, &mut random).await;
         running.kill();
         done += 1;

@@ -13,6 +13,7 @@ mod disk;
 mod export;
 mod hub;
 mod import;
+mod index;
 mod kills;
 mod large;
 mod load;

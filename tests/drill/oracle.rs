@@ -14,6 +14,7 @@ use uuid::Uuid;
 use crate::{
     city::UNITS,
     hub::Site,
+    index::differences,
     load::{Ack, WORD},
     people::{People, id},
     random::Random,
@@ -175,7 +176,13 @@ pub async fn consult(
     };
     keys(db, people, acks, random, &mut verdict.losses).await;
     downloads(people, acks, since, random, &mut verdict).await;
+    let began = Instant::now();
     index(db, people, &mut verdict).await;
+    let wrong = differences(site, INDEX_PATIENCE).await;
+    verdict.index_took = began.elapsed();
+    verdict
+        .losses
+        .extend(wrong.map(|told| format!("the index is not the database: {told}")));
     verdict
 }
 
@@ -516,5 +523,4 @@ async fn index(db: &Database, people: &People, verdict: &mut Verdict) {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
-    verdict.index_took = began.elapsed();
 }

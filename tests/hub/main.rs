@@ -37,6 +37,7 @@ mod paging;
 mod pickups;
 mod policy;
 mod quarantine;
+mod rebuilds;
 mod receipts;
 mod reminders;
 mod saved_searches;

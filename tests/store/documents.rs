@@ -90,6 +90,34 @@ async fn a_document_is_found_as_it_was_written_with_its_parts_in_order() {
 }
 
 #[tokio::test]
+async fn what_was_sent_is_walked_over_by_id_and_counted() {
+    let world = World::new().await;
+    let mut tx = world.write().await;
+    let mut sent = Vec::new();
+    for _ in 0..4 {
+        sent.push(world.sent(&mut tx).await);
+        world.draft(&mut tx).await;
+    }
+    sent[3].state = DocumentState::Recalled;
+    sent[3].revision += 1;
+    assert!(tx.documents().update(&sent[3]).await.unwrap());
+    let mut ids: Vec<_> = sent.iter().map(|document| document.id).collect();
+    ids.sort();
+    assert_eq!(tx.documents().count_sent().await.unwrap(), 4);
+    let first = DocumentId(uuid::Uuid::nil());
+    assert_eq!(tx.documents().sent_after(first, 3).await.unwrap(), ids[..3]);
+    let rest = tx.documents().sent_after(ids[1], 3).await.unwrap();
+    assert_eq!(rest, ids[2..]);
+    assert!(
+        tx.documents()
+            .sent_after(ids[3], 3)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+}
+
+#[tokio::test]
 async fn a_document_is_written_over_the_revision_before_and_no_other() {
     let world = World::new().await;
     let mut tx = world.write().await;

@@ -29,6 +29,10 @@ const WALKS: &[(&str, &str)] = &[
     ),
     ("FROM calendar_years", "there is one notice a year"),
     (
+        "SELECT COUNT(*)\n                   FROM documents\n",
+        "an index is seldom filled, and then every document is read",
+    ),
+    (
         "DELETE FROM idempotency WHERE body LIKE $1",
         "a mark of classification is found once in a blue moon, and nothing may be left of it",
     ),

@@ -138,11 +138,21 @@ impl Hub {
             .map_err(Error::internal)?;
         let index = self.index();
         let answer = tokio::task::spawn_blocking(move || ask(&index));
-        match answer.await.map_err(Error::internal)? {
-            Ok(answer) => Ok(answer),
-            Err(wenshu_index::Error::WrongCursor) => Err(filter::wrong_cursor()),
-            // The folder may have been deleted this moment; the indexer is about to begin anew.
-            Err(error) => Err(Error::Unavailable(Some(Box::new(error)))),
+        match answer.await {
+            Ok(Ok(answer)) => Ok(answer),
+            Ok(Err(wenshu_index::Error::WrongCursor)) => Err(filter::wrong_cursor()),
+            // The folder may have been deleted this moment, or a file in it is damaged; the
+            // indexer is about to begin anew.
+            Ok(Err(error)) => {
+                self.index_slot().suspect();
+                Err(Error::Unavailable(Some(Box::new(error))))
+            }
+            // The engine believes the lengths that it reads in a file.
+            Err(error) if error.is_panic() => {
+                self.index_slot().suspect();
+                Err(Error::Unavailable(Some(Box::new(error))))
+            }
+            Err(error) => Err(Error::internal(error)),
         }
     }
 }

@@ -71,11 +71,16 @@ impl Progress {
 
     /// One more is done.
     pub(in crate::cli) fn step(&self) {
+        self.add(1);
+    }
+
+    /// So many more are done.
+    pub(in crate::cli) fn add(&self, more: usize) {
         match &*self.0 {
-            Shown::Bar(bar) => bar.inc(1),
+            Shown::Bar(bar) => bar.inc(more as u64),
             Shown::Lines(lines) => {
                 let mut lines = lines.lock().unwrap_or_else(PoisonError::into_inner);
-                lines.done += 1;
+                lines.done += more;
                 if lines.done == lines.of || lines.last.elapsed() >= EVERY {
                     lines.last = Instant::now();
                     write(&format!("{} {}/{}", lines.what, lines.done, lines.of));

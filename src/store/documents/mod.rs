@@ -9,6 +9,7 @@ mod parts;
 mod sent;
 
 use row::Row;
+use uuid::Uuid;
 
 use super::{
     Result, Tx,
@@ -230,5 +231,40 @@ impl Documents<'_> {
             Some(row) => self.with_parts(row.try_into()?).await.map(Some),
             None => Ok(None),
         }
+    }
+
+    /// The ids of sent documents after `after`, in order, for an index that is filled or compared.
+    pub async fn sent_after(&mut self, after: DocumentId, limit: i64) -> Result<Vec<DocumentId>> {
+        let ids: Vec<Uuid> = on_either!(self.0, |conn| {
+            sqlx::query_scalar(
+                "SELECT id
+                   FROM documents
+                  WHERE id > $1
+                    AND quarantined_at IS NULL
+                    AND state IN ('sent', 'superseded', 'recalled', 'archived')
+                  ORDER BY id
+                  LIMIT $2",
+            )
+            .bind(after.0)
+            .bind(limit)
+            .fetch_all(conn)
+            .await?
+        });
+        Ok(ids.into_iter().map(DocumentId).collect())
+    }
+
+    /// How many documents an index should hold.
+    pub async fn count_sent(&mut self) -> Result<u64> {
+        let count: i64 = on_either!(self.0, |conn| {
+            sqlx::query_scalar(
+                "SELECT COUNT(*)
+                   FROM documents
+                  WHERE quarantined_at IS NULL
+                    AND state IN ('sent', 'superseded', 'recalled', 'archived')",
+            )
+            .fetch_one(conn)
+            .await?
+        });
+        super::values::count(count)
     }
 }
