@@ -204,7 +204,7 @@ async fn two_that_read_on_at_once_are_one_after_the_other() {
 async fn a_word_may_be_of_a_search() {
     let world = World::new().await;
     let mut tx = world.write().await;
-    let word = Notification {
+    let notice = Notification {
         id: NotificationId::fresh(),
         user: world.clerk,
         unit: world.government,
@@ -217,11 +217,11 @@ async fn a_word_may_be_of_a_search() {
         created_at: at(3),
         read_at: None,
     };
-    tx.notifications().insert(&word).await.unwrap();
+    tx.notifications().insert(&notice).await.unwrap();
     let whose = (world.clerk, world.government);
     let filter = NotificationFilter::default();
     let all = tx.notifications().list(whose, &filter, 9).await.unwrap();
-    assert_eq!(all, [word]);
+    assert_eq!(all, [notice]);
 }
 
 /// Takes the migration back by hand, so that what it does to a hub with rows in it is seen.
@@ -265,7 +265,7 @@ async fn what_was_said_before_there_were_searches_is_still_there_after_the_upgra
     assert!(tx.users().update(&person).await.unwrap());
     let whose = (world.clerk, world.government);
     for moment in [1, 2] {
-        let word = Notification {
+        let notice = Notification {
             id: NotificationId::fresh(),
             user: whose.0,
             unit: whose.1,
@@ -280,8 +280,8 @@ async fn what_was_said_before_there_were_searches_is_still_there_after_the_upgra
             created_at: at(moment),
             read_at: None,
         };
-        tx.notifications().insert(&word).await.unwrap();
-        tx.mails().enqueue(&word).await.unwrap();
+        tx.notifications().insert(&notice).await.unwrap();
+        tx.mails().enqueue(&notice).await.unwrap();
     }
     let filter = NotificationFilter::default();
     let said = tx.notifications().list(whose, &filter, 9).await.unwrap();
