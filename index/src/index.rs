@@ -20,7 +20,7 @@ use crate::{
     entry::Change,
     error::{Error, Result},
     folder::Folder,
-    schema::Fields,
+    schema::{self, Fields},
     tokenizer::{self, Pairs},
     writer::{Writer, committed_position},
 };
@@ -136,7 +136,7 @@ impl SearchIndex {
         let index = Index::create(
             MmapDirectory::open(dir).map_err(TantivyError::from)?,
             schema,
-            <_>::default(),
+            schema::settings(),
         )?;
         let folder = Folder::mark(dir)?;
         drop(lock);

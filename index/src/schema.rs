@@ -1,8 +1,12 @@
 //! The fields of the index.
 
-use tantivy::schema::{
-    FAST, Field, INDEXED, IndexRecordOption, IpAddrOptions, STORED, Schema, SchemaBuilder,
-    TextFieldIndexing, TextOptions,
+use tantivy::{
+    IndexSettings,
+    schema::{
+        FAST, Field, INDEXED, IndexRecordOption, IpAddrOptions, STORED, Schema, SchemaBuilder,
+        TextFieldIndexing, TextOptions,
+    },
+    store::{Compressor, ZstdCompressor},
 };
 
 use crate::tokenizer;
@@ -14,6 +18,25 @@ pub(crate) const SENT_AT: &str = "sent_at";
 /// Names of the columns that answers to questions are weighed by.
 pub(crate) const LENGTH: &str = "length";
 pub(crate) const AUTHORITY: &str = "authority";
+
+/// How hard texts are pressed together. Level 3 of zstd takes a third of the text where lz4 takes
+/// half, and a tenth more time to build; higher levels gain little and cost much.
+const COMPRESSION: i32 = 3;
+
+/// Bytes that are pressed together, and read together for one hit: larger ones are smaller
+/// together, and make each hit dearer.
+const BLOCK: usize = 16 * 1024;
+
+/// How a new index keeps its texts. One that was begun otherwise goes on as it was.
+pub(crate) fn settings() -> IndexSettings {
+    IndexSettings {
+        docstore_compression: Compressor::Zstd(ZstdCompressor {
+            compression_level: Some(COMPRESSION),
+        }),
+        docstore_blocksize: BLOCK,
+        ..IndexSettings::default()
+    }
+}
 
 /// The fields, by what they are for.
 #[derive(Clone, Copy, Debug)]

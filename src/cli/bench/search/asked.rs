@@ -20,6 +20,8 @@ use super::{
 const WAYS: [(&str, &str); 2] = [("检索", "search?q="), ("从新到旧", "search?sort=newest&q=")];
 /// The way that is measured with many clients.
 const SEARCH: &str = "search?q=";
+/// The path of a question.
+pub(super) const QUESTION: &str = "search?mode=question&limit=10&q=";
 /// Hits on a page while answers are compared with the truth.
 const PAGE: usize = 100;
 

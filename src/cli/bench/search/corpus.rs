@@ -85,8 +85,12 @@ impl Corpus {
 
     /// What people look for, as they typed it.
     pub(super) fn typed(&self) -> Vec<String> {
-        let queries = self.queries.iter();
-        queries.map(|sought| sought.query.clone()).collect()
+        typed(&self.queries)
+    }
+
+    /// What people ask, as they typed it.
+    pub(super) fn asked(&self) -> Vec<String> {
+        typed(&self.questions)
     }
 
     /// The numbers among these, as somebody with another keyboard types them.
@@ -159,6 +163,10 @@ impl Truth {
             .map(|(place, _)| place)
             .collect()
     }
+}
+
+fn typed(list: &[Sought]) -> Vec<String> {
+    list.iter().map(|sought| sought.query.clone()).collect()
 }
 
 /// The term itself: what is searched here has no other syntax than quotation marks.

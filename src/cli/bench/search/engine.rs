@@ -8,10 +8,12 @@ use std::{
 use wenshu_index::{Change, Entry, Order, PageRequest, Part, Query, SearchIndex};
 
 use super::{
+    super::figures::Figure,
     corpus::Text,
     machine::{by_ending, cpu_time, float, mega, size},
     many::Pieces,
     report::{Line, Section, Value},
+    rivals::List,
 };
 use crate::cli::told;
 
@@ -19,6 +21,14 @@ use crate::cli::told;
 const VIEWER: u128 = 7;
 /// Texts of one commit: about as many as the indexer takes at once.
 const AT_ONCE: usize = 500;
+/// How often each query is asked.
+const ROUNDS: usize = 5;
+/// The first page, as long as over HTTP.
+const FIRST: PageRequest = PageRequest {
+    limit: 50,
+    after: None,
+    order: Order::Relevance,
+};
 /// How long files may go on being put together.
 const SETTLING: Duration = Duration::from_mins(2);
 
@@ -32,9 +42,9 @@ const KINDS: [(&str, &str); 6] = [
     ("fieldnorm", "长度"),
 ];
 
-/// Builds an index of the corpus and one of ten times as much.
-pub(super) fn measured(texts: &[Text]) -> Result<Vec<Section>, String> {
-    let once = built(texts, "单独建索引")?;
+/// Builds an index of the corpus and one of ten times as much, and asks what is on the lists.
+pub(super) fn measured(texts: &[Text], lists: &[List<'_>]) -> Result<Vec<Section>, String> {
+    let once = built(texts, lists, "单独建索引")?;
     let pieces = Pieces::of(texts);
     let shuffled = (0..10).flat_map(|round| {
         let places = (0..).zip(texts);
@@ -47,11 +57,11 @@ pub(super) fn measured(texts: &[Text]) -> Result<Vec<Section>, String> {
     let tenfold: Vec<Text> = shuffled.collect();
     Ok(vec![
         once,
-        built(&tenfold, "单独建索引，十倍的文本（打乱重组）")?,
+        built(&tenfold, lists, "单独建索引，十倍的文本（打乱重组）")?,
     ])
 }
 
-fn built(texts: &[Text], title: &str) -> Result<Section, String> {
+fn built(texts: &[Text], lists: &[List<'_>], title: &str) -> Result<Section, String> {
     let folder = tempfile::tempdir().map_err(|error| told(&error))?;
     let dir = folder.path();
     let bytes: usize = texts.iter().map(Text::bytes).sum();
@@ -86,6 +96,10 @@ fn built(texts: &[Text], title: &str) -> Result<Section, String> {
         ),
         Line::new("其中，为文本的倍数", parts(dir, text)),
     ];
+    for (name, typed) in lists {
+        let figure = waits(&index, typed)?;
+        lines.push(Line::timed(format!("{name}，直接问索引"), &figure, None));
+    }
     drop(index);
     lines.push(cold(dir, texts)?);
     Ok(Section::new(title, lines))
@@ -137,21 +151,34 @@ fn parts(dir: &Path, text: f64) -> Vec<Value> {
     known.collect()
 }
 
+/// Waiting times without HTTP and database: the count and the first page, with its snippets.
+fn waits(index: &SearchIndex, typed: &[String]) -> Result<Figure, String> {
+    let mut took = Vec::with_capacity(typed.len() * ROUNDS);
+    for round in 0..=ROUNDS {
+        for typed in typed {
+            let began = Instant::now();
+            let query = Query::parse(typed).map_err(|error| told(&error))?;
+            let page = index.search(&query, VIEWER, &FIRST);
+            page.map_err(|error| told(&error))?;
+            // The first round warms up.
+            if round > 0 {
+                took.push(began.elapsed());
+            }
+        }
+    }
+    Ok(Figure::of(took))
+}
+
 /// How long it takes from opening the folder to the first answer.
 fn cold(dir: &Path, texts: &[Text]) -> Result<Line, String> {
     let title = texts.first().map_or("法", |text| text.title.as_str());
     let sought: String = title.chars().take(8).collect();
     let query = Query::parse(&format!("\"{sought}\"")).map_err(|error| told(&error))?;
-    let first = PageRequest {
-        limit: 20,
-        after: None,
-        order: Order::Relevance,
-    };
     let began = Instant::now();
     let index = SearchIndex::open(dir).map_err(|error| told(&error))?;
     let opened = began.elapsed();
     let page = index
-        .search(&query, VIEWER, &first)
+        .search(&query, VIEWER, &FIRST)
         .map_err(|error| told(&error))?;
     let answered = began.elapsed();
     let millis = |time: Duration| time.as_secs_f64() * 1e3;

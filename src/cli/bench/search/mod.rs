@@ -29,7 +29,7 @@ use crate::{
     extract::tidy,
     jobs::Jobs,
 };
-use asked::{Reader, WAIT_GOAL};
+use asked::{QUESTION, Reader, WAIT_GOAL};
 use corpus::{COMMON, Corpus, Text, Truth};
 use library::{FED_AT_ONCE, Library, SEES_ALL, SEES_HALF, UNITS};
 use machine::{float, mega, memory, size};
@@ -120,6 +120,13 @@ async fn as_it_is(
     ] {
         lines.extend(asked::alone(&reader, name, typed, arguments.repeat, goals).await?);
     }
+    let questions = reader.waits(QUESTION, &corpus.asked(), 1).await?;
+    let line = Line::timed(
+        "提问，questions.jsonl，一个客户端，前 10 条",
+        &questions,
+        None,
+    );
+    lines.push(line.noting(format!("{} 次", questions.times)));
     lines.extend(crowds(stage, arguments, &typed, 8).await?);
     lines.push(occupied());
     sections.push(Section::new(
@@ -127,16 +134,17 @@ async fn as_it_is(
         lines,
     ));
 
-    sections.extend(engine::measured(&corpus.texts)?);
+    let lists: [rivals::List<'_>; 3] = [
+        ("queries.jsonl", &typed),
+        ("最常用的字词", &common),
+        ("文号换一种写法", &otherwise),
+    ];
+    sections.extend(engine::measured(&corpus.texts, &lists)?);
     let task = rivals::Task {
         library: &library,
         texts: &corpus.texts,
         truth: &truth,
-        lists: &[
-            ("queries.jsonl", &typed),
-            ("最常用的字词", &common),
-            ("文号换一种写法", &otherwise),
-        ],
+        lists: &lists,
         rounds: 3.min(arguments.repeat),
     };
     sections.extend(rivals::measured(&task, scratch.path(), arguments.postgres.as_deref()).await?);

@@ -10,7 +10,7 @@ use jieba_rs::Jieba;
 use wenshu_index::{Change, Entry, Part, Question, SearchIndex, folded};
 
 use super::{
-    asked::Reader,
+    asked::{QUESTION, Reader},
     bm25::{Bm25, ranked},
     corpus::{Corpus, Sought, Text, bare},
     library::Library,
@@ -49,7 +49,7 @@ pub(super) async fn judged(
         .iter()
         .map(|one| one.query.as_str())
         .collect();
-    let ours = over_http(reader, library, "search?mode=question&limit=10&q=", &typed).await?;
+    let ours = over_http(reader, library, QUESTION, &typed).await?;
     let mut others = engines
         .all(&laws, &typed, &scratch.join("laws.sqlite"))
         .await?;
@@ -92,7 +92,11 @@ pub(super) async fn judged(
         .collect();
     let ours = over_http(reader, library, "search?limit=10&q=", &typed).await?;
     let bares: Vec<_> = typed.iter().map(|typed| bare(typed)).collect();
-    let mut rows = vec![("检索（文枢）".to_owned(), ours)];
+    let guessed = over_http(reader, library, QUESTION, &typed).await?;
+    let mut rows = vec![
+        ("检索（文枢）".to_owned(), ours),
+        ("提问（文枢）".to_owned(), guessed),
+    ];
     rows.extend(
         engines
             .all(&laws, &bares, &scratch.join("first.sqlite"))

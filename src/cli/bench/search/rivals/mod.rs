@@ -70,7 +70,7 @@ pub(super) async fn measured(
     rival.close().await?;
     let title = "对照：SQLite FTS5（tokenize='trigram'），不足三个字时用 LIKE 逐件读";
     let mut sections = vec![Section::new(title, lines)];
-    let title = "对照：PostgreSQL pg_trgm（GIN 索引，ILIKE）";
+    let title = "对照：PostgreSQL pg_trgm（GIN 索引，ILIKE，禁止顺序扫描）";
     let lines = match postgres {
         None => vec![Line::skipped(
             "跳过",
