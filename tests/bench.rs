@@ -126,7 +126,7 @@ fn a_small_corpus(folder: &std::path::Path) {
     ];
     let queries = [
         serde_json::json!({ "kind": "title", "query": "渔业条例", "relevant": ["a"] }),
-        serde_json::json!({ "kind": "docno", "query": "测政发〔2020〕8号", "relevant": ["b"] }),
+        serde_json::json!({ "kind": "docno", "query": "测政发〔2020〕7号", "relevant": ["a"] }),
         serde_json::json!({ "kind": "phrase", "query": "\"盗伐林木\"", "relevant": ["c"] }),
     ];
     let questions = [serde_json::json!({ "query": "渔船没有登记会怎么样",

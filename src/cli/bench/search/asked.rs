@@ -11,7 +11,7 @@ use super::{
     super::{client::Client, figures::Figure, stage::Stage},
     corpus::Truth,
     library::{Library, SEES_ALL, SEES_HALF, UNITS},
-    machine::float,
+    machine::{cpu_time, float},
     report::{Line, Value},
 };
 
@@ -51,6 +51,26 @@ impl Reader {
     async fn ask(&self, turn: usize, way: &str, typed: &str) -> Result<Duration, String> {
         let path = format!("{way}{}", encoded(typed));
         Ok(self.people[turn % 2].download(&path).await?.1)
+    }
+
+    /// Asks everything so often, as one of a crowd: how long the answers took, and how many
+    /// times it was sent away because too many were waiting.
+    async fn in_a_crowd(
+        &self,
+        typed: &[String],
+        rounds: usize,
+    ) -> Result<(Vec<Duration>, usize), String> {
+        let (mut took, mut sent_away) = (Vec::with_capacity(typed.len() * rounds), 0);
+        for _ in 0..rounds {
+            for typed in typed {
+                let path = format!("{SEARCH}{}", encoded(typed));
+                match self.people[took.len() % 2].if_free(&path).await? {
+                    Some(waited) => took.push(waited),
+                    None => sent_away += 1,
+                }
+            }
+        }
+        Ok((took, sent_away))
     }
 
     /// Waiting times of one client that asks everything so often.
@@ -120,8 +140,17 @@ pub(super) async fn alone(
 ) -> Result<Vec<Line>, String> {
     let mut lines = Vec::new();
     for (what, way) in WAYS {
+        let before = cpu_time();
         let figure = reader.waits(way, typed, rounds).await?;
+        // The round that warms up is computed as well.
+        let times = float(figure.times + typed.len()).max(1.0);
+        let computed = cpu_time().saturating_sub(before).as_secs_f64() * 1e3 / times;
         let line = Line::timed(format!("{what}，{name}，一个客户端"), &figure, goals);
+        let line = line.and(Value::new(
+            "每次的处理器时间（连同客户端）",
+            computed,
+            "毫秒",
+        ));
         lines.push(line.noting(format!("{} 次", figure.times)));
     }
     Ok(lines)
@@ -146,19 +175,13 @@ pub(super) async fn together(
         let mut typed = typed.to_vec();
         let places = typed.len().max(1);
         typed.rotate_left(client * 7 % places);
-        asking.spawn(async move {
-            let mut took = Vec::with_capacity(typed.len() * rounds);
-            for _ in 0..rounds {
-                for typed in &typed {
-                    took.push(reader.ask(took.len(), SEARCH, typed).await?);
-                }
-            }
-            Ok::<_, String>(took)
-        });
+        asking.spawn(async move { reader.in_a_crowd(&typed, rounds).await });
     }
-    let mut took = Vec::new();
+    let (mut took, mut sent_away) = (Vec::new(), 0);
     while let Some(asked) = asking.join_next().await {
-        took.extend(asked.map_err(|error| error.to_string())??);
+        let (waited, refused) = asked.map_err(|error| error.to_string())??;
+        took.extend(waited);
+        sent_away += refused;
     }
     let seconds = began.elapsed().as_secs_f64();
     let figure = Figure::of(took);
@@ -167,6 +190,7 @@ pub(super) async fn together(
     Ok(line
         .and(Value::new("中位数", figure.median_ms, "毫秒"))
         .and(Value::new("p99", figure.p99_ms, "毫秒"))
+        .and(Value::new("忙不过来（503）", float(sent_away), "次"))
         .noting("客户端与服务共用处理器"))
 }
 
