@@ -166,7 +166,7 @@ fn value(report: &Value, section: &str, line: &str, name: &str) -> f64 {
     };
     let section = named(&report["sections"], "title", section);
     let line = named(&section["lines"], "what", line);
-    named(&line["values"], "name", name)["value"]
+    named(&line["values"], "name", name)["amount"]
         .as_f64()
         .unwrap()
 }

@@ -24,7 +24,7 @@ use dice::Dice;
 use wenshu_index::{Change, Entry, Order, Query};
 
 /// Drawn over the corpus, besides those picked by hand.
-const DRAWN: usize = 170;
+const DRAWN: usize = 150;
 
 /// Words, phrases across punctuation, spellings, single characters.
 const TERMS: [&str; 44] = [
@@ -111,7 +111,7 @@ fn over_the_corpus_every_answer_is_the_literal_truth() {
     let asked = asks.len();
     let (queries, hits) = check_all(&fresh, &truths, &asks);
     println!("{queries} of {asked} queries, {hits} hits, none missed, none false, all lit");
-    assert!(queries >= 250 && hits > 10_000, "{queries} {hits}");
+    assert!(queries >= 230 && hits > 10_000, "{queries} {hits}");
 }
 
 #[test]

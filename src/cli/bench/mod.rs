@@ -31,7 +31,7 @@ enum Subject {
     Exchange(exchange::Arguments),
     /// 回复义务：台账和一年的统计在一万项和一百万项时各要多久
     Duties(duties::Arguments),
-    /// 检索：建索引、索引大小、各种检索的用时、排序的好坏，与 SQLite FTS5、PostgreSQL pg_trgm 对照
+    /// 检索：建索引、索引大小、各种检索的用时、排序的好坏，与 SQLite FTS5、PostgreSQL 三元组索引对照
     Search(search::Arguments),
 }
 

@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 use super::{
     super::{client::Client, figures::Figure, stage::Stage},
     corpus::Truth,
-    library::{Library, SEES_ALL, SEES_HALF, UNITS},
+    library::{Library, SEES_ALL, SEES_HALF, UNITS, sees},
     machine::{cpu_time, float},
     report::{Line, Value},
 };
@@ -107,13 +107,11 @@ impl Reader {
         loop {
             let (page, _) = self.people[0].get(&next).await?;
             found.extend(ids(&page));
-            match page["next_cursor"].as_str() {
-                Some(cursor) => next = format!("{path}&cursor={cursor}"),
-                None => {
-                    let total = page["total"].as_u64().unwrap_or_default();
-                    return Ok((found, usize::try_from(total).unwrap_or_default()));
-                }
-            }
+            let Some(cursor) = page["next_cursor"].as_str() else {
+                let total = page["total"].as_u64().unwrap_or_default();
+                return Ok((found, usize::try_from(total).unwrap_or_default()));
+            };
+            next = format!("{path}&cursor={cursor}");
         }
     }
 }
@@ -207,7 +205,7 @@ pub(super) async fn compared(
         let reader = Reader::of(stage, office).await?;
         for typed in typed {
             let mut holding = truth.holding(typed);
-            holding.retain(|&place| library.sees(office, place));
+            holding.retain(|&place| sees(office, place));
             let (found, total) = reader.all(typed).await?;
             let found: HashSet<_> = found.iter().map(|id| places.get(id).copied()).collect();
             let is_true = |place: &Option<usize>| place.is_some_and(|at| holding.contains(&at));

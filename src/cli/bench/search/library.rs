@@ -62,11 +62,6 @@ impl<'a> Library<'a> {
         }
     }
 
-    /// Whether the unit at `office` sees the text at `place`.
-    pub(super) fn sees(&self, office: usize, place: usize) -> bool {
-        viewers(place).any(|viewer| viewer == office)
-    }
-
     /// Sends the texts, each with a file that has been read, and waits until the indexer has
     /// taken them all.
     pub(super) async fn send(&mut self, texts: &[Text], bar: &ProgressBar) -> Result<(), String> {
@@ -280,6 +275,11 @@ fn read_in(text: &Text) -> FileText {
     }
 }
 
+/// Whether the unit at `office` sees the text at `place`.
+pub(super) fn sees(office: usize, place: usize) -> bool {
+    viewers(place).any(|viewer| viewer == office)
+}
+
 /// The office that sends the text at `place`.
 fn sender(place: usize) -> usize {
     2 + place % (UNITS - 2)
@@ -303,11 +303,7 @@ mod tests {
 
     #[test]
     fn one_unit_sees_everything_another_half_and_nobody_else_much() {
-        let seen = |office| {
-            (0..1000)
-                .filter(|&place| viewers(place).any(|one| one == office))
-                .count()
-        };
+        let seen = |office| (0..1000).filter(|&place| sees(office, place)).count();
         assert_eq!(seen(SEES_ALL), 1000);
         assert_eq!(seen(SEES_HALF), 500);
         for office in 2..UNITS {

@@ -95,7 +95,7 @@ mod tests {
     #[test]
     fn the_shuffled_are_as_long_as_what_they_stand_for() {
         let long = text("a", "甲", &"长".repeat(1000));
-        let pieces = Pieces::of(&[long.clone()]);
+        let pieces = Pieces::of(std::slice::from_ref(&long));
         let made = pieces.shuffled(&long, 3);
         assert!((800..=1200).contains(&made.body.chars().count()));
         assert_eq!(made.title, "甲");

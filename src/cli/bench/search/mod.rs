@@ -58,7 +58,7 @@ pub(super) struct Arguments {
     /// 每个检索式测多少次
     #[arg(long, default_value_t = 40)]
     repeat: usize,
-    /// 对照用的 PostgreSQL 服务器，须能建立扩展 pg_trgm；在其中建立、测完删除一个模式
+    /// 对照用的 PostgreSQL 服务器，须能建立三元组扩展；在其中建立、测完删除一个模式
     #[arg(long, env = "WENSHU_TEST_POSTGRES", hide_env_values = true)]
     postgres: Option<String>,
     /// 数据目录，须是空的；不给出时用临时目录，测完删除
@@ -143,7 +143,6 @@ async fn as_it_is(
     ];
     sections.extend(engine::measured(&corpus.texts, &lists)?);
     let task = rivals::Task {
-        library: &library,
         texts: &corpus.texts,
         truth: &truth,
         lists: &lists,

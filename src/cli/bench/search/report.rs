@@ -9,7 +9,7 @@ use crate::cli::told;
 #[derive(Debug, Serialize)]
 pub(super) struct Value {
     pub(super) name: String,
-    pub(super) value: f64,
+    pub(super) amount: f64,
     pub(super) unit: &'static str,
     pub(super) goal: Option<Goal>,
 }
@@ -48,10 +48,10 @@ pub(super) struct Report {
 }
 
 impl Value {
-    pub(super) fn new(name: impl Into<String>, value: f64, unit: &'static str) -> Self {
+    pub(super) fn new(name: impl Into<String>, amount: f64, unit: &'static str) -> Self {
         Self {
             name: name.into(),
-            value,
+            amount,
             unit,
             goal: None,
         }
@@ -73,15 +73,15 @@ impl Value {
 
     fn told(&self) -> String {
         let Self {
-            name, value, unit, ..
+            name, amount, unit, ..
         } = self;
         let blank = if name.is_empty() { "" } else { " " };
         let unit = match *unit {
             "" => String::new(),
             unit => format!(" {unit}"),
         };
-        let goal = self.goal.map(|goal| goal.told(*value)).unwrap_or_default();
-        format!("{name}{blank}{}{unit}{goal}", figure(*value))
+        let goal = self.goal.map(|goal| goal.told(*amount)).unwrap_or_default();
+        format!("{name}{blank}{}{unit}{goal}", figure(*amount))
     }
 }
 

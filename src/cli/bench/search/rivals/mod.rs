@@ -1,4 +1,4 @@
-//! What others make of the same texts and the same queries: SQLite FTS5 and PostgreSQL pg_trgm.
+//! What others make of the same texts and the same queries: SQLite FTS5 and PostgreSQL `pg_trgm`.
 //! They are asked directly, without HTTP, snippets or order of relevance.
 
 mod postgres;
@@ -15,7 +15,7 @@ use std::{
 use super::{
     super::figures::Figure,
     corpus::{Text, Truth, bare},
-    library::{Library, SEES_HALF},
+    library::{SEES_HALF, sees},
     machine::{float, mega},
     report::{Line, Section, Value},
 };
@@ -37,7 +37,6 @@ pub(super) type List<'a> = (&'a str, &'a [String]);
 
 /// What all of them are given.
 pub(super) struct Task<'a> {
-    pub(super) library: &'a Library<'a>,
     pub(super) texts: &'a [Text],
     pub(super) truth: &'a Truth,
     pub(super) lists: &'a [List<'a>],
@@ -133,7 +132,7 @@ async fn judged(
     let (mut wrong, mut missed) = (0, 0);
     for typed in typed {
         let mut holding = task.truth.holding(typed);
-        holding.retain(|&place| task.library.sees(SEES_HALF, place));
+        holding.retain(|&place| sees(SEES_HALF, place));
         let found: HashSet<_> = rival.all(bare(typed)).await?.into_iter().collect();
         let Answer { total, first } = rival.ask(bare(typed)).await?;
         if total != found.len() || first.iter().any(|place| !found.contains(place)) {

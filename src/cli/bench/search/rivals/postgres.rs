@@ -1,11 +1,14 @@
-//! PostgreSQL with pg_trgm.
+//! PostgreSQL with `pg_trgm`.
 
 use std::time::Instant;
 
 use sqlx::{Connection as _, PgConnection};
 
 use super::{Answer, Built, PAGE, Rival, Task, number, pattern, place};
-use crate::cli::{bench::search::library::SEES_HALF, told};
+use crate::cli::{
+    bench::search::library::{SEES_HALF, sees},
+    told,
+};
 
 /// Texts of one statement.
 const AT_ONCE: usize = 500;
@@ -90,9 +93,7 @@ async fn fill(connection: &mut PgConnection, task: &Task<'_>) -> sqlx::Result<i6
     sqlx::raw_sql(TABLES).execute(&mut *connection).await?;
     for (batch, texts) in task.texts.chunks(AT_ONCE).enumerate() {
         let places: Vec<usize> = (batch * AT_ONCE..).take(texts.len()).collect();
-        let seen = places
-            .iter()
-            .filter(|&&at| task.library.sees(SEES_HALF, at));
+        let seen = places.iter().filter(|&&at| sees(SEES_HALF, at));
         let seen: Vec<i64> = seen.map(|&at| number(at)).collect();
         let places: Vec<i64> = places.iter().map(|&at| number(at)).collect();
         // What this database cannot keep in a text.

@@ -8,7 +8,10 @@ use sqlx::{
 };
 
 use super::{Answer, Built, LEAST, PAGE, Rival, Task, number, pattern, place};
-use crate::cli::{bench::search::library::SEES_HALF, told};
+use crate::cli::{
+    bench::search::library::{SEES_HALF, sees},
+    told,
+};
 
 /// The texts in one column, and who sees them.
 const TABLES: &str = "
@@ -102,7 +105,7 @@ async fn fill(connection: &mut SqliteConnection, task: &Task<'_>) -> sqlx::Resul
             .bind(text.whole())
             .execute(&mut *tx)
             .await?;
-        if task.library.sees(SEES_HALF, at) {
+        if sees(SEES_HALF, at) {
             sqlx::query(SHOW).bind(number(at)).execute(&mut *tx).await?;
         }
     }
