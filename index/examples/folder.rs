@@ -12,6 +12,7 @@ use std::{
     error::Error,
     fs,
     path::{Path, PathBuf},
+    process::ExitCode,
 };
 
 use wenshu_index::{
@@ -22,7 +23,18 @@ use wenshu_index::{
 const ME: u128 = 1;
 const HITS: usize = 10;
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        // What is wrong with a query is said in words for whoever typed it.
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let (folder, typed, is_question) = match arguments.as_slice() {
         [folder, typed] => (folder, typed, false),
@@ -36,7 +48,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     let puts: Vec<_> = entries.map(Change::Put).collect();
     index.apply(&puts, 1)?;
 
-    // What is wrong with a query is said in words for whoever typed it.
     let page = if is_question {
         index.answer(&Question::parse(typed)?, ME, HITS)?
     } else {
