@@ -155,13 +155,11 @@ fn fragment(dice: &mut Dice) -> String {
     match dice.below(8) {
         0..4 => dice.text(2),
         4..7 => (*dice.pick(PIECES)).to_owned(),
-        _ => match dice.below(3) {
-            0 => dice.pick(ODD).to_string(),
-            _ => {
-                let code = u32::try_from(dice.below(0x11_0000)).unwrap();
-                char::from_u32(code).unwrap_or('�').to_string()
-            }
-        },
+        _ if dice.below(3) == 0 => dice.pick(ODD).to_string(),
+        _ => {
+            let code = u32::try_from(dice.below(0x11_0000)).unwrap();
+            char::from_u32(code).unwrap_or('�').to_string()
+        }
     }
 }
 
