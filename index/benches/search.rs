@@ -1,4 +1,5 @@
-//! How fast, how large and how well ordered: `cargo bench -p wenshu-index`.
+//! How fast and how large: `cargo bench -p wenshu-index`. How well ordered, and how others fare
+//! with the same texts, is for `wenshu bench search` to say.
 //!
 //! Reads `../shared/data` beside the repository and says so where it is not there. With
 //! `WENSHU_BENCH_DOCUMENTS=1000000` the corpus is also cut into pieces and varied until there
@@ -13,16 +14,12 @@
     reason = "figures for people, who read three digits"
 )]
 
-#[path = "search/bm25.rs"]
-mod bm25;
 #[path = "../tests/common/corpus.rs"]
 mod data;
 #[path = "search/figures.rs"]
 mod figures;
 #[path = "search/many.rs"]
 mod many;
-#[path = "search/ranking.rs"]
-mod ranking;
 
 use serde_json::Value;
 use wenshu_index::{Change, Entry, Part, SearchIndex};
@@ -43,7 +40,6 @@ fn main() {
     if let Some(documents) = many::wanted() {
         many::print(&lines, documents);
     }
-    ranking::print(&lines);
 }
 
 fn entry(id: u128, line: &Value) -> Entry {

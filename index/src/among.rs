@@ -1,14 +1,12 @@
 //! Which of a few documents a query finds, whatever else it would find.
 
-use std::net::Ipv6Addr;
-
 use tantivy::{
     Term,
     collector::DocSetCollector,
     query::{BooleanQuery, Occur, Query as EngineQuery, TermSetQuery},
 };
 
-use crate::{Filter, Query, SearchIndex, entry::number, error::Result, plan::plan, schema};
+use crate::{Filter, Query, SearchIndex, entry::number, error::Result, ids::Ids, plan::plan};
 
 impl SearchIndex {
     /// Which of these ids `viewer` (a unit) finds with the query, in ascending order. What it
@@ -28,8 +26,7 @@ impl SearchIndex {
         let mut found = Vec::with_capacity(addresses.len());
         for address in addresses {
             let segment = searcher.segment_reader(address.segment_ord);
-            let column = segment.fast_fields().ip_addr(schema::ID)?;
-            found.extend(column.first(address.doc_id).map(Ipv6Addr::to_bits));
+            found.push(Ids::open(segment)?.of(address.doc_id));
         }
         found.sort_unstable();
         Ok(found)

@@ -10,6 +10,7 @@ use tantivy::{
 use crate::{
     authority::authority,
     fold::folded,
+    ids::halves,
     law::law_name,
     query::{MAX_CHARS, month_of},
     reading::Reading,
@@ -82,6 +83,9 @@ impl Entry {
     pub(crate) fn to_document(&self, fields: &Fields) -> TantivyDocument {
         let mut document = TantivyDocument::new();
         document.add_ip_addr(fields.id, number(self.id));
+        let (high, low) = halves(self.id);
+        document.add_u64(fields.id_high, high);
+        document.add_u64(fields.id_low, low);
         for &unit in &self.visible_to {
             document.add_ip_addr(fields.visible_to, number(unit));
         }

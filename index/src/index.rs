@@ -23,7 +23,7 @@ use crate::{
     error::{Error, Result},
     folder::Folder,
     reached::Reached,
-    schema::Fields,
+    schema::{self, Fields},
     tokenizer,
     writer::{Writer, committed},
 };
@@ -179,7 +179,7 @@ impl SearchIndex {
         let index = Index::create(
             MmapDirectory::open(dir).map_err(TantivyError::from)?,
             schema,
-            <_>::default(),
+            schema::settings(),
         )?;
         let folder = Folder::mark(dir)?;
         drop(lock);

@@ -50,6 +50,7 @@ mod folder;
 #[cfg(test)]
 mod full_disk;
 mod generations;
+mod ids;
 mod index;
 mod inventory;
 mod law;

@@ -3,7 +3,7 @@
 //! A hit's place depends on the query and on the document itself and on nothing else: no
 //! statistics of the whole index, which would tell a reader about documents that others hold.
 
-use std::{cmp::Reverse, collections::BinaryHeap, net::Ipv6Addr};
+use std::{cmp::Reverse, collections::BinaryHeap};
 
 use tantivy::{
     DocAddress, DocId, Score, SegmentOrdinal, SegmentReader,
@@ -11,7 +11,7 @@ use tantivy::{
     columnar::Column,
 };
 
-use crate::schema;
+use crate::{ids::Ids, schema};
 
 /// How results are sorted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -88,7 +88,7 @@ impl Collector for Best {
             after: self.after,
             order: self.order,
             sent_at: reader.fast_fields().i64(schema::SENT_AT)?,
-            id: reader.fast_fields().ip_addr(schema::ID)?,
+            id: Ids::open(reader)?,
             total: 0,
             heap: Heap::new(),
         })
@@ -118,7 +118,7 @@ pub(crate) struct SegmentBest {
     after: Option<Key>,
     order: Order,
     sent_at: Column<i64>,
-    id: Column<Ipv6Addr>,
+    id: Ids,
     total: usize,
     /// The worst of the kept hits is on top, to be pushed out first.
     heap: Heap,
@@ -132,7 +132,7 @@ impl SegmentCollector for SegmentBest {
         let key = self.order.place(
             points(score),
             self.sent_at.first(doc).unwrap_or_default(),
-            self.id.first(doc).map_or(0, Ipv6Addr::to_bits),
+            self.id.of(doc),
         );
         if self.after.is_some_and(|after| key >= after) {
             return;

@@ -42,7 +42,8 @@ const RADICALS: &[(char, char)] = &[
 
 /// Tidies `text`: lines end with `\n` and with no blanks before it, at most one line in a row
 /// is empty, and characters that cannot be seen or typed are gone.
-pub(super) fn tidy(text: &str) -> String {
+#[must_use]
+pub fn tidy(text: &str) -> String {
     let mut tidied = String::with_capacity(text.len());
     let mut empty_lines = 0;
     for line in lines(text) {

@@ -16,6 +16,7 @@ mod readers;
 pub mod sniff;
 pub mod worker;
 
+pub use clean::tidy;
 pub use extractor::Extractor;
 pub use options::{Limits, Options};
 pub use outcome::{Extracted, FailureCode, NoTextReason, Outcome, Part};

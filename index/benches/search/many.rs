@@ -66,7 +66,8 @@ fn varied(pieces: &[(String, String)], id: usize) -> Entry {
     let (_, other) = &pieces[(id * 7919 + id / pieces.len()) % pieces.len()];
     let half: String = other.chars().take(PIECE / 3).collect();
     Entry {
-        id: id as u128,
+        // As far from the others as UUIDs are, on which it depends how soon they are opened.
+        id: far_from_others(id),
         visible_to: vec![VIEWER, (id % 50) as u128 + 100],
         title: title.clone(),
         doc_number: Some(format!("某政函〔{}〕{id}号", 2000 + id % 25)),
@@ -80,4 +81,9 @@ fn varied(pieces: &[(String, String)], id: usize) -> Entry {
         }],
         ..Entry::default()
     }
+}
+
+fn far_from_others(id: usize) -> u128 {
+    let mixed = (id as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    ((id as u128) << 80) | u128::from(mixed)
 }

@@ -78,7 +78,7 @@ pub(super) fn places(collection: &Collection, scores: &[Vec<f32>]) -> Vec<Place>
             places.push(Place {
                 score,
                 sent_at: seen.sent_at.first(doc).unwrap_or_default(),
-                id: seen.id.first(doc).map_or(0, std::net::Ipv6Addr::to_bits),
+                id: seen.id.of(doc),
                 address: DocAddress::new(segment, doc),
             });
         }

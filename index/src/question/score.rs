@@ -1,8 +1,6 @@
 //! How well a document answers: BM25 over the clues, with what the viewer may see as the whole
 //! collection.
 
-use std::net::Ipv6Addr;
-
 use tantivy::{
     DocAddress, DocId, DocSet, Searcher, SegmentReader, TERMINATED, Term,
     columnar::Column,
@@ -12,6 +10,7 @@ use tantivy::{
 use super::{Clue, matches::each_match};
 use crate::{
     entry::number,
+    ids::Ids,
     schema::{self, Fields},
 };
 
@@ -34,7 +33,7 @@ pub(super) struct Seen {
     lengths: Column<u64>,
     authority: Column<u64>,
     pub sent_at: Column<i64>,
-    pub id: Column<Ipv6Addr>,
+    pub id: Ids,
 }
 
 impl Seen {
@@ -54,7 +53,7 @@ impl Seen {
             lengths: columns.u64(schema::LENGTH)?,
             authority: columns.u64(schema::AUTHORITY)?,
             sent_at: columns.i64(schema::SENT_AT)?,
-            id: columns.ip_addr(schema::ID)?,
+            id: Ids::open(segment)?,
         })
     }
 

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use reqwest::StatusCode;
 use serde_json::{Value, json};
 
 use super::figures::Figure;
@@ -66,6 +67,16 @@ impl Client {
         Ok((bytes.len(), took))
     }
 
+    /// Reads something if the hub has the time; nothing where it asks to come again later.
+    pub(super) async fn if_free(&self, path: &str) -> Result<Option<Duration>, String> {
+        let request = self.http.get(format!("{}/{path}", self.base));
+        let (status, bytes, took) = self.answer(request).await?;
+        match status {
+            StatusCode::SERVICE_UNAVAILABLE => Ok(None),
+            _ => Self::good(path, status, bytes).map(|_| Some(took)),
+        }
+    }
+
     /// Does something.
     pub(super) async fn post(&self, path: &str, body: &Value) -> Result<(Value, Duration), String> {
         let request = self.http.post(format!("{}/{path}", self.base)).json(body);
@@ -94,17 +105,29 @@ impl Client {
         path: &str,
         request: reqwest::RequestBuilder,
     ) -> Result<(bytes::Bytes, Duration), String> {
+        let (status, bytes, took) = self.answer(request).await?;
+        Ok((Self::good(path, status, bytes)?, took))
+    }
+
+    /// What is answered, and how long it took until the last byte was here.
+    async fn answer(
+        &self,
+        request: reqwest::RequestBuilder,
+    ) -> Result<(StatusCode, bytes::Bytes, Duration), String> {
         let request = request.bearer_auth(&self.token);
         let began = Instant::now();
         let response = request.send().await.map_err(|error| told(&error))?;
         let status = response.status();
         let bytes = response.bytes().await.map_err(|error| told(&error))?;
-        let took = began.elapsed();
-        if !status.is_success() {
-            let said = String::from_utf8_lossy(&bytes);
-            return Err(format!("{path}：{status} {said}"));
+        Ok((status, bytes, began.elapsed()))
+    }
+
+    fn good(path: &str, status: StatusCode, bytes: bytes::Bytes) -> Result<bytes::Bytes, String> {
+        if status.is_success() {
+            return Ok(bytes);
         }
-        Ok((bytes, took))
+        let said = String::from_utf8_lossy(&bytes);
+        Err(format!("{path}：{status} {said}"))
     }
 }
 

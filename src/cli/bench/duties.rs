@@ -44,7 +44,7 @@ pub(super) struct Arguments {
 /// Fills, measures, fills further, measures again, and prints.
 pub(super) async fn run(options: &Options, mut arguments: Arguments) -> Result<ExitCode, String> {
     arguments.sizes.sort_unstable();
-    let stage = Stage::open(options, arguments.data.as_deref(), UNITS).await?;
+    let stage = Stage::open(options, arguments.data.as_deref(), UNITS, &[]).await?;
     let report = measure(&stage, &arguments).await;
     stage.close().await?;
     say(&report?.printed(arguments.json)?);

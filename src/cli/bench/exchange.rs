@@ -46,7 +46,7 @@ pub(super) struct Arguments {
 pub(super) async fn run(options: &Options, mut arguments: Arguments) -> Result<ExitCode, String> {
     arguments.sizes.sort_unstable();
     let units = BUSY.max(arguments.many + 2);
-    let stage = Stage::open(options, arguments.data.as_deref(), units).await?;
+    let stage = Stage::open(options, arguments.data.as_deref(), units, &[]).await?;
     let report = measure(&stage, &arguments).await;
     stage.close().await?;
     say(&report?.printed(arguments.json)?);

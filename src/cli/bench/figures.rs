@@ -6,13 +6,15 @@ use serde::Serialize;
 
 use crate::cli::told;
 
-/// The median and the 99th percentile of some repetitions, in milliseconds.
+/// The median, the 99th percentile and the longest of some repetitions, in milliseconds.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub(super) struct Figure {
     /// How often it was done.
     pub(super) times: usize,
     pub(super) median_ms: f64,
     pub(super) p99_ms: f64,
+    /// The longest.
+    pub(super) max_ms: f64,
     /// How many rows a page held; none where it is no list.
     pub(super) rows: Option<usize>,
 }
@@ -30,6 +32,7 @@ impl Figure {
             times: took.len(),
             median_ms: rank(50),
             p99_ms: rank(99),
+            max_ms: rank(100),
             rows: None,
         }
     }

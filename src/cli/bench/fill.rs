@@ -295,7 +295,13 @@ impl Content {
     }
 }
 
-fn draft(sender: &Office, at: Timestamp, next: &mut Random, content: Content) -> Document {
+/// A draft of some kind.
+pub(super) fn draft(
+    sender: &Office,
+    at: Timestamp,
+    next: &mut Random,
+    content: Content,
+) -> Document {
     let kind = if content == Content::Duties {
         DUTY_KINDS[next.below(DUTY_KINDS.len())]
     } else if next.one_in(RARE) {

@@ -9,6 +9,7 @@ mod figures;
 mod fill;
 mod lives;
 mod random;
+mod search;
 mod share;
 mod stage;
 
@@ -30,6 +31,8 @@ enum Subject {
     Exchange(exchange::Arguments),
     /// 回复义务：台账和一年的统计在一万项和一百万项时各要多久
     Duties(duties::Arguments),
+    /// 检索：建索引、索引大小、各种检索的用时、排序的好坏，与 SQLite FTS5、PostgreSQL 三元组索引对照
+    Search(search::Arguments),
 }
 
 /// Measures what was asked for.
@@ -37,5 +40,6 @@ pub(super) async fn run(options: &Options, arguments: Arguments) -> Result<ExitC
     match arguments.subject {
         Subject::Exchange(arguments) => exchange::run(options, arguments).await,
         Subject::Duties(arguments) => duties::run(options, arguments).await,
+        Subject::Search(arguments) => Box::pin(search::run(options, arguments)).await,
     }
 }

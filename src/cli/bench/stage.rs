@@ -41,17 +41,19 @@ pub(super) struct Stage {
 }
 
 impl Stage {
-    /// Opens a hub in an empty folder, or in one that goes with it, with so many units.
+    /// Opens a hub in an empty folder, or in one that goes with it, with so many units. `more` is
+    /// set besides what every bench sets.
     pub(super) async fn open(
         options: &Options,
         data: Option<&Path>,
         units: usize,
+        more: &[&str],
     ) -> Result<Self, String> {
         let scratch = tempfile::tempdir().map_err(|error| told(&error))?;
         let own = scratch.path().join("data");
         let data = data.unwrap_or(&own);
         let mut sets = vec![format!("hub.data_dir={}", data.display())];
-        sets.extend(LIFTED.iter().map(|set| (*set).to_owned()));
+        sets.extend(LIFTED.iter().chain(more).map(|set| (*set).to_owned()));
         let config = options.load(&sets)?;
         let engine = match config.database.url {
             DatabaseUrl::Sqlite => "sqlite",
