@@ -20,9 +20,8 @@ const LAND: &str = "土地";
 async fn indexed(hub: &Hub) {
     loop {
         let index = hub.index_slot().current();
-        let position = index.position().unwrap().unwrap_or(0);
-        match hub.feed(position).await.unwrap() {
-            Feed::Changes { changes, position } => index.apply(&changes, position).unwrap(),
+        match hub.feed(index.reached().unwrap()).await.unwrap() {
+            Feed::Changes { changes, reached } => index.apply(&changes, reached).unwrap(),
             Feed::Nothing => return,
             Feed::Ahead => panic!("the index is ahead"),
         }

@@ -17,7 +17,12 @@ use super::{
 
 /// Ways to ask whose waiting times are measured: what it is called, and the path up to what is
 /// sought. Another one is a line more.
-const WAYS: [(&str, &str); 2] = [("检索", "search?q="), ("从新到旧", "search?sort=newest&q=")];
+const WAYS: [(&str, &str); 4] = [
+    ("检索", "search?q="),
+    ("从新到旧", "search?sort=newest&q="),
+    ("分布", "search/facets?q="),
+    ("提示", "search/suggest?q="),
+];
 /// The way that is measured with many clients.
 const SEARCH: &str = "search?q=";
 /// The path of a question.
@@ -192,6 +197,15 @@ pub(super) async fn together(
         .noting("客户端与服务共用处理器"))
 }
 
+/// A query of which only what is written so is found: an article of a law would also find the law.
+fn as_it_stands(typed: &str) -> String {
+    if typed.ends_with('条') {
+        format!("\"{typed}\"")
+    } else {
+        typed.to_owned()
+    }
+}
+
 /// Compares everything that two units find with what is true for each of them.
 pub(super) async fn compared(
     stage: &Stage,
@@ -206,7 +220,7 @@ pub(super) async fn compared(
         for typed in typed {
             let mut holding = truth.holding(typed);
             holding.retain(|&place| sees(office, place));
-            let (found, total) = reader.all(typed).await?;
+            let (found, total) = reader.all(&as_it_stands(typed)).await?;
             let found: HashSet<_> = found.iter().map(|id| places.get(id).copied()).collect();
             let is_true = |place: &Option<usize>| place.is_some_and(|at| holding.contains(&at));
             wrong += found.iter().filter(|place| !is_true(place)).count();
