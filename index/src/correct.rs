@@ -25,29 +25,32 @@ impl SearchIndex {
     /// A query like the one typed that finds something `viewer` (a unit) may see, for one that
     /// finds nothing. `None` where the query is not simply words, or nothing comes near it.
     pub fn correction(&self, typed: &str, viewer: u128, filter: &Filter) -> Result<Option<String>> {
-        let mut words: Vec<String> = typed.split_whitespace().map(ToOwned::to_owned).collect();
+        let words: Vec<&str> = typed.split_whitespace().collect();
         if words.len() > MAX_WORDS || !words.iter().all(|word| is_plain(word)) {
             return Ok(None);
         }
-        for at in 0..words.len() {
-            if self.finds(&words[at], viewer, filter)? {
-                continue;
-            }
-            let mut better = None;
-            for candidate in self.candidates(&words[at], viewer, filter)? {
-                if self.finds(&candidate, viewer, filter)? {
-                    better = Some(candidate);
-                    break;
-                }
-            }
-            let Some(better) = better else {
+        let mut found = Vec::with_capacity(words.len());
+        for word in words {
+            let Some(word) = self.word_found(word, viewer, filter)? else {
                 return Ok(None);
             };
-            words[at] = better;
+            found.push(word);
         }
-        let corrected = words.join(" ");
-        let is_better = folded(&corrected) != folded(typed) || corrected.contains(' ');
-        Ok((is_better && self.finds(&corrected, viewer, filter)?).then_some(corrected))
+        let corrected = found.join(" ");
+        Ok(self.finds(&corrected, viewer, filter)?.then_some(corrected))
+    }
+
+    /// The word itself, if it finds anything, or else what is likest to it and does.
+    fn word_found(&self, word: &str, viewer: u128, filter: &Filter) -> Result<Option<String>> {
+        if self.finds(word, viewer, filter)? {
+            return Ok(Some(word.to_owned()));
+        }
+        for candidate in self.candidates(word, viewer, filter)? {
+            if self.finds(&candidate, viewer, filter)? {
+                return Ok(Some(candidate));
+            }
+        }
+        Ok(None)
     }
 
     fn finds(&self, text: &str, viewer: u128, filter: &Filter) -> Result<bool> {

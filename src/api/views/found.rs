@@ -147,28 +147,28 @@ impl FacetsView {
                 .kinds
                 .into_iter()
                 .map(|(code, count)| {
-                    facet(kind(&code).unwrap_or_else(|| code.clone()), code, count)
+                    facet(kind(&code).unwrap_or_else(|| code.clone()), &code, count)
                 })
                 .collect(),
             issuers: spread
                 .issuers
                 .into_iter()
-                .filter_map(|(id, count)| Some(facet(unit(&id)?, id, count)))
+                .filter_map(|(id, count)| Some(facet(unit(&id)?, &id, count)))
                 .collect(),
             branches: spread
                 .branches
                 .into_iter()
-                .map(|(branch, count)| facet(branch.label().into(), branch.code(), count))
+                .map(|(branch, count)| facet(branch.label().into(), &branch.code(), count))
                 .collect(),
             states: spread
                 .states
                 .into_iter()
-                .map(|(state, count)| facet(state.label().into(), state.code(), count))
+                .map(|(state, count)| facet(state.label().into(), &state.code(), count))
                 .collect(),
             years: spread
                 .years
                 .into_iter()
-                .map(|(year, count)| facet(format!("{year}年"), year, count))
+                .map(|(year, count)| facet(format!("{year}年"), &year, count))
                 .collect(),
             months: spread.months.into_iter().map(month).collect(),
             complete: spread.complete,
@@ -176,7 +176,7 @@ impl FacetsView {
     }
 }
 
-fn facet(label: String, code: impl ToString, count: u64) -> FacetView {
+fn facet(label: String, code: &impl ToString, count: u64) -> FacetView {
     FacetView {
         code: code.to_string(),
         label,
@@ -187,7 +187,7 @@ fn facet(label: String, code: impl ToString, count: u64) -> FacetView {
 fn month(((year, month), count): ((i16, i8), u64)) -> FacetView {
     facet(
         format!("{year}年{month}月"),
-        format!("{year:04}-{month:02}"),
+        &format!("{year:04}-{month:02}"),
         count,
     )
 }
