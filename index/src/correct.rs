@@ -81,8 +81,11 @@ impl SearchIndex {
                 .map(ToOwned::to_owned),
         );
         candidates.truncate(CANDIDATES);
-        let apart = words::cut(&sought).join(" ");
-        candidates.push(apart);
+        let words = words::cut(&sought);
+        // Where some of it is not known as a word, the others are not what was meant.
+        if words.concat() == sought {
+            candidates.push(words.join(" "));
+        }
         Ok(candidates)
     }
 }

@@ -1,7 +1,11 @@
 //! Where a folder of real texts lies beside the clone: the real founding rules are issued, and
 //! the archive is filled with real laws. A run that was interrupted goes on where it stopped.
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{
+    collections::{BTreeSet, HashMap},
+    fs,
+    path::Path,
+};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::civil::{Date, date};
@@ -25,6 +29,9 @@ struct Law {
     #[serde(default)]
     category: String,
     text: String,
+    /// Which of the texts of one title it is, counted from one.
+    #[serde(skip)]
+    edition: usize,
 }
 
 /// Fills the archive, if there is anything to fill it with.
@@ -55,7 +62,8 @@ pub(super) async fn fill(
         .lines()
         .take(at_most)
         .filter_map(|line| serde_json::from_str(line).ok());
-    let laws: Vec<Law> = laws.collect();
+    let mut laws: Vec<Law> = laws.collect();
+    tell_editions(&mut laws);
     let bar = ProgressBar::new(laws.len() as u64).with_message("充实档案");
     if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} {eta}") {
         bar.set_style(style);
@@ -74,6 +82,16 @@ pub(super) async fn fill(
         bar.length().unwrap_or(0)
     ));
     Ok(())
+}
+
+/// Counts the texts of one title: several versions of one law have the same.
+fn tell_editions(laws: &mut [Law]) {
+    let mut counts = HashMap::<String, usize>::new();
+    for law in laws {
+        let count = counts.entry(shortened(&law.title, 150)).or_default();
+        *count += 1;
+        law.edition = *count;
+    }
 }
 
 /// What the justice bureau and the government office have sent before.
@@ -152,9 +170,16 @@ async fn archive(stage: &Stage<'_>, law: &Law) -> crate::app::Result<()> {
 }
 
 impl Law {
-    /// Its title, made unique by its id: several versions of one law have one title.
+    /// Its title, which no other has: from the second version on it says which year's it is.
     fn title(&self) -> String {
-        format!("{}（{}）", shortened(&self.title, 150), self.id)
+        let title = shortened(&self.title, 150);
+        match self.edition {
+            ..=1 => title,
+            edition => format!(
+                "{title}（{}年文本，第{edition}件）",
+                self.in_force_on().year()
+            ),
+        }
     }
 
     fn file_name(&self) -> String {
