@@ -1,5 +1,5 @@
 //! Pages for people: what has come in, what was sent, what must be answered, and search. They
-//! are useful without a script and are another thin face of the same acts as the API.
+//! are useful without the script, a little better with it, and another thin face of the same acts as the API.
 
 mod cookies;
 mod faults;
@@ -16,12 +16,14 @@ use self::faults::Fault;
 use crate::app::Error;
 
 const STYLE: &str = include_str!("assets/wenshu.css");
+const SCRIPT: &str = include_str!("assets/wenshu.js");
 
 /// Mounts the pages.
 pub fn mount(config: &mut ServiceConfig) {
     config
         .app_data(QueryConfig::default().error_handler(|_, _| unreadable().into()))
         .route("/assets/wenshu.css", web::get().to(style))
+        .route("/assets/wenshu.js", web::get().to(script))
         .route("/", web::get().to(pages::inbox::home))
         .route("/login", web::get().to(pages::session::ask))
         .route("/login", web::post().to(pages::session::log_in))
@@ -47,6 +49,7 @@ pub fn mount(config: &mut ServiceConfig) {
         .route("/statistics", web::get().to(pages::statistics::show))
         .route("/statistics/rows", web::get().to(pages::statistics::rows))
         .route("/search", web::get().to(pages::search::show))
+        .route("/search/suggest", web::get().to(pages::search::suggest))
         .route(
             "/search/similar/{id}",
             web::get().to(pages::search::similar),
@@ -72,4 +75,10 @@ async fn style() -> HttpResponse {
     HttpResponse::Ok()
         .content_type("text/css; charset=utf-8")
         .body(STYLE)
+}
+
+async fn script() -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("text/javascript; charset=utf-8")
+        .body(SCRIPT)
 }

@@ -196,6 +196,24 @@ async fn suggestions_are_titles_and_units_by_text_and_by_sound() {
     assert_eq!(suggested(&hub, "resources.clerk", "zrzy").await, units);
     assert_eq!(suggested(&hub, "resources.clerk", " ").await, [""; 0]);
 
+    let mut browser = Browser::of(&hub, "resources.clerk").await;
+    let page = browser.get("/search").await;
+    assert!(
+        page.text.contains("src=\"/assets/wenshu.js\""),
+        "{}",
+        page.text
+    );
+    assert!(
+        browser
+            .get("/assets/wenshu.js")
+            .await
+            .text
+            .contains("data-suggest")
+    );
+    let typed = browser.get("/search/suggest?q=jiuan").await;
+    let expected = r#"[{"text":"榆关盐税旧案的函","note":"青崖法建〔2026〕1号"}]"#;
+    assert_eq!(typed.text, expected);
+
     let few = hub
         .by("resources.clerk")
         .get("/api/v1/search/suggest?q=%E6%A6%86%E5%85%B3&limit=2");

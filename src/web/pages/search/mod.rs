@@ -7,7 +7,7 @@ use actix_web::{
     web::{Data, Path, Query},
 };
 use askama::Template;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use self::spread::{Bar, Group};
@@ -23,6 +23,9 @@ use crate::{
         frame::{Frame, time, visitor},
     },
 };
+
+/// How many documents, and how many units, are suggested.
+const SUGGESTIONS: usize = 8;
 
 /// How many documents that are alike are shown.
 const ALIKE: usize = 20;
@@ -214,6 +217,37 @@ pub(in crate::web) async fn show(
         shown.orders = orders(&criteria);
     }
     page(&shown)
+}
+
+/// Something that was perhaps meant, for the script.
+#[derive(Serialize)]
+struct Suggestion {
+    text: String,
+    note: String,
+}
+
+/// Answers the script with what the visitor may mean by what they have typed so far.
+pub(in crate::web) async fn suggest(
+    hub: Data<Hub>,
+    request: HttpRequest,
+    caller: Option<Caller>,
+    asked: Query<Asked>,
+) -> Result<HttpResponse, Fault> {
+    let caller = visitor(&request, caller)?;
+    let suggested = hub.suggest(&caller, &asked.q, SUGGESTIONS).await?;
+    let documents = suggested.documents.into_iter().map(|document| Suggestion {
+        text: document.title,
+        note: document
+            .number
+            .map(|number| number.to_string())
+            .unwrap_or_default(),
+    });
+    let units = suggested.units.into_iter().map(|(_, name)| Suggestion {
+        text: name,
+        note: "单位".to_owned(),
+    });
+    let all: Vec<_> = documents.chain(units).collect();
+    Ok(HttpResponse::Ok().json(all))
 }
 
 /// Shows the documents that are like one.
