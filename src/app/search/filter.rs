@@ -79,8 +79,13 @@ impl Hub {
     /// What the index is to let through for a unit.
     pub(super) async fn filter(&self, unit: UnitId, criteria: &SearchCriteria) -> Result<Filter> {
         let mut tx = self.store().read().await?;
-        let names = self.directory(&mut tx).await?;
-        let issuers = issuers(criteria, &names);
+        let issuers = match criteria.branch {
+            Some(branch) => {
+                let names = self.directory(&mut tx).await?;
+                Some(of_branch(branch, criteria.issuer, &names))
+            }
+            None => criteria.issuer.map(|issuer| vec![issuer]),
+        };
         Ok(Filter {
             kind: criteria.kind.clone(),
             issuers: issuers.map(|units| units.iter().map(|unit| unit.0.as_u128()).collect()),
@@ -115,17 +120,10 @@ impl Hub {
     }
 }
 
-/// The units whose documents are wanted, if not those of all.
-fn issuers(criteria: &SearchCriteria, names: &Directory) -> Option<Vec<UnitId>> {
-    let of_branch = |branch: Branch| -> Vec<UnitId> { names.of_branch(branch).collect() };
-    match (criteria.issuer, criteria.branch) {
-        (None, None) => None,
-        (Some(issuer), None) => Some(vec![issuer]),
-        (None, Some(branch)) => Some(of_branch(branch)),
-        (Some(issuer), Some(branch)) => {
-            let mut units = of_branch(branch);
-            units.retain(|unit| *unit == issuer);
-            Some(units)
-        }
-    }
+/// The units of a branch, of which perhaps only one is wanted.
+fn of_branch(branch: Branch, only: Option<UnitId>, names: &Directory) -> Vec<UnitId> {
+    let units = names.of_branch(branch);
+    units
+        .filter(|unit| only.is_none_or(|only| only == *unit))
+        .collect()
 }

@@ -24,11 +24,17 @@ pub(super) fn memory() -> (f64, f64) {
     (of("RssAnon:"), of("RssFile:"))
 }
 
-/// The bytes of the files in a folder, by what their names end with.
+/// The bytes of the files in a folder and those in it, by what their names end with.
 pub(super) fn by_ending(dir: &Path) -> BTreeMap<String, u64> {
     let mut sizes = BTreeMap::new();
     for file in fs::read_dir(dir).into_iter().flatten().flatten() {
         let path = file.path();
+        if path.is_dir() {
+            for (ending, bytes) in by_ending(&path) {
+                *sizes.entry(ending).or_default() += bytes;
+            }
+            continue;
+        }
         let ending = path.extension().unwrap_or_default().to_string_lossy();
         let bytes = file.metadata().map_or(0, |about| about.len());
         *sizes.entry(ending.into_owned()).or_default() += bytes;
