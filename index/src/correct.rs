@@ -77,7 +77,7 @@ impl SearchIndex {
         let sought = folded(word);
         let ours = words::ours().chain(law::known());
         candidates.extend(
-            ours.filter(|ours| is_near(ours, &sought))
+            ours.filter(|ours| is_near(ours, &sought, &sounds))
                 .map(ToOwned::to_owned),
         );
         candidates.truncate(CANDIDATES);
@@ -99,7 +99,7 @@ fn is_plain(word: &str) -> bool {
 }
 
 /// Whether one of our words sounds like the one typed, or differs from it in one character.
-fn is_near(ours: &str, typed: &str) -> bool {
+fn is_near(ours: &str, typed: &str, sounds: &Reading) -> bool {
     let same_length = ours.chars().count() == typed.chars().count();
     let unlike = ours
         .chars()
@@ -107,9 +107,6 @@ fn is_near(ours: &str, typed: &str) -> bool {
         .filter(|(a, b)| a != b)
         .count();
     let is_long = ours.chars().nth(LONG - 1).is_some();
-    same_length && (is_long && unlike == 1 || unlike > 0 && sounds_alike(ours, typed))
-}
-
-fn sounds_alike(ours: &str, typed: &str) -> bool {
-    Reading::of(ours).spellings() == Reading::of(typed).spellings()
+    let sounds_alike = || Reading::of(ours).spellings() == sounds.spellings();
+    same_length && (is_long && unlike == 1 || unlike > 0 && sounds_alike())
 }

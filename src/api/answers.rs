@@ -168,9 +168,15 @@ impl Revised for Answer {
     }
 }
 
+/// Shows something as it is at this revision.
+pub fn at_revision(revision: i64, view: &impl Serialize) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::ETAG, etag(revision)))
+        .json(view)
+}
+
 /// The `ETag` of a revision.
-#[must_use]
-pub fn etag(revision: i64) -> String {
+fn etag(revision: i64) -> String {
     format!("\"{revision}\"")
 }
 

@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use super::{
     Problem,
-    answers::{IfMatch, RepeatKey, Revised as _, created, etag, shows},
+    answers::{IfMatch, RepeatKey, Revised as _, at_revision, created, shows},
     body::Body,
     openapi::Refusals,
     page::{self, Page, PageQuery},
@@ -142,9 +142,8 @@ pub(super) async fn show(
     id: Path<Uuid>,
 ) -> Result<HttpResponse, Problem> {
     let shown = hub.client(&caller, UserId(*id)).await?;
-    let tag = etag(shown.value.client.revision);
     let view = ClientView::of(&shown.value, &shown.names);
-    Ok(HttpResponse::Ok().insert_header(("ETag", tag)).json(view))
+    Ok(at_revision(shown.value.client.revision, &view))
 }
 
 /// 修改程序账号（系统管理员）。

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::{
     Problem,
-    answers::{IfMatch, RepeatKey, Revised as _, created, etag, nothing, shows},
+    answers::{IfMatch, RepeatKey, Revised as _, at_revision, created, nothing, shows},
     body::Body,
     openapi::Refusals,
     page::{self, Page, PageQuery},
@@ -105,10 +105,8 @@ pub(super) async fn show(
     id: Path<Uuid>,
 ) -> Result<HttpResponse, Problem> {
     let shown = hub.group(&caller, GroupId(*id)).await?;
-    let tag = etag(shown.value.revision);
-    Ok(HttpResponse::Ok()
-        .insert_header(("ETag", tag))
-        .json(GroupView::of(&shown.value, &shown.names)))
+    let view = GroupView::of(&shown.value, &shown.names);
+    Ok(at_revision(shown.value.revision, &view))
 }
 
 /// 修改统称（系统管理员、联席会议办公室）；已发送的文书不受影响。

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::{
     Problem,
-    answers::{IfMatch, RepeatKey, Revised as _, created, etag, nothing, shows},
+    answers::{IfMatch, RepeatKey, Revised as _, at_revision, created, nothing, shows},
     body::Body,
     obligations::Criteria,
     openapi::Refusals,
@@ -105,9 +105,7 @@ pub(super) async fn show(
     id: Path<Uuid>,
 ) -> Result<HttpResponse, Problem> {
     let view = hub.ledger_view(&caller, LedgerViewId(*id)).await?;
-    Ok(HttpResponse::Ok()
-        .insert_header(("ETag", etag(view.revision)))
-        .json(KeptView::from(view)))
+    Ok(at_revision(view.revision, &KeptView::from(view)))
 }
 
 /// 修改台账视图：名称和内容整体替换。

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::{
     Problem,
-    answers::{IfMatch, RepeatKey, Revised as _, created, etag, nothing, shows},
+    answers::{IfMatch, RepeatKey, Revised as _, at_revision, created, nothing, shows},
     body::Body,
     openapi::Refusals,
     page::Page,
@@ -119,9 +119,7 @@ pub(super) async fn show(
     id: Path<Uuid>,
 ) -> Result<HttpResponse, Problem> {
     let search = hub.saved_search(&caller, SavedSearchId(*id)).await?;
-    Ok(HttpResponse::Ok()
-        .insert_header(("ETag", etag(search.revision)))
-        .json(KeptSearch::from(search)))
+    Ok(at_revision(search.revision, &KeptSearch::from(search)))
 }
 
 /// 修改保存的检索：整体替换。检索的内容变了的，从此时起重新算新的文书。

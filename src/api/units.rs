@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::{
     Problem,
-    answers::{IfMatch, RepeatKey, Revised as _, created, etag, shows},
+    answers::{IfMatch, RepeatKey, Revised as _, at_revision, created, shows},
     body::Body,
     openapi::Refusals,
     page::{self, Page},
@@ -172,10 +172,7 @@ pub(super) async fn show(
     id: Path<Uuid>,
 ) -> Result<HttpResponse, Problem> {
     let unit = hub.unit(&caller, UnitId(*id)).await?;
-    let tag = etag(unit.revision);
-    Ok(HttpResponse::Ok()
-        .insert_header(("ETag", tag))
-        .json(UnitView::from(unit)))
+    Ok(at_revision(unit.revision, &UnitView::from(unit)))
 }
 
 /// 一个单位可以从本单位接收什么：文书种类、主送或抄送、是否须回复及其期限规则、文件上限、是否由程序取件。

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::{
     Problem,
-    answers::{IfMatch, RepeatKey, Revised as _, created, etag, shows},
+    answers::{IfMatch, RepeatKey, Revised as _, at_revision, created, shows},
     body::Body,
     openapi::Refusals,
     page::{self, Page, PageQuery},
@@ -157,9 +157,9 @@ pub(super) async fn show(
     id: Path<Uuid>,
 ) -> Result<HttpResponse, Problem> {
     let shown = hub.account(&caller, UserId(*id)).await?;
-    let tag = etag(shown.value.revision);
+    let revision = shown.value.revision;
     let view = UserView::of(shown.value, &shown.names);
-    Ok(HttpResponse::Ok().insert_header(("ETag", tag)).json(view))
+    Ok(at_revision(revision, &view))
 }
 
 /// 修改账号（系统管理员）。

@@ -13,7 +13,7 @@ use asked::{AskedChange, AskedDraft, AskedIssue, AskedSend, Folder, ListQuery};
 
 use super::{
     Problem,
-    answers::{IfMatch, RepeatKey, Revised as _, created, etag, nothing, shows},
+    answers::{IfMatch, RepeatKey, Revised as _, at_revision, created, nothing, shows},
     body::Body,
     openapi::Refusals,
     page::{self, Page},
@@ -134,8 +134,7 @@ pub(super) async fn show(
     };
     let viewer = caller.acting_unit()?;
     let view = DocumentView::of(&shown.value, viewer, &shown.names, hub.rules());
-    let tag = etag(shown.value.revision);
-    Ok(HttpResponse::Ok().insert_header(("ETag", tag)).json(view))
+    Ok(at_revision(shown.value.revision, &view))
 }
 
 /// 修改草稿；已会签的联合发文单位须重新会签。

@@ -135,20 +135,12 @@ impl FacetsView {
     /// The counts with the names of what is counted.
     #[must_use]
     pub fn of(spread: Spread, names: &Directory, rules: &Rules) -> Self {
-        // The latest version of the kind names it.
-        let versions = || rules.kinds.iter().rev();
-        let kind = |code: &String| {
-            let kind = versions().find(|kind| kind.code == *code);
-            kind.map(|kind| kind.name.clone())
-        };
         let unit = |id: &UnitId| names.unit(*id).map(|unit| unit.short_name.clone());
         Self {
             kinds: spread
                 .kinds
                 .into_iter()
-                .map(|(code, count)| {
-                    facet(kind(&code).unwrap_or_else(|| code.clone()), &code, count)
-                })
+                .map(|(code, count)| facet(rules.kind_name(&code).to_owned(), &code, count))
                 .collect(),
             issuers: spread
                 .issuers

@@ -207,13 +207,16 @@ fn units_called(typed: &str, names: &Directory, limit: usize) -> Vec<(UnitId, St
     if typed.is_empty() {
         return Vec::new();
     }
+    // Only letters stand for sounds, which take longer to look up.
+    let by_sound = typed.chars().any(|c| c.is_ascii_alphabetic());
     let mut found: Vec<_> = names
         .units()
         .filter_map(|(id, unit)| {
             let written = [&unit.full_name, &unit.short_name];
             let place = written.iter().filter_map(|name| {
                 let at = name.find(typed);
-                at.or_else(|| Some(Reading::of(name).find(typed)?.start))
+                let sounds = || Some(Reading::of(name).find(typed)?.start);
+                at.or_else(|| by_sound.then(sounds).flatten())
             });
             Some((place.min()?, unit.full_name.clone(), id))
         })

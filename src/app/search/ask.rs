@@ -43,7 +43,8 @@ impl SearchRequest {
                 let detail = "提问不能再限定范围，也只能按相关排序；请去掉限定，或改用精确检索";
                 return Err(Error::invalid(field, "not_allowed", detail));
             }
-            let question = Question::parse(&criteria.q).map_err(filter::unreadable)?;
+            let question = Question::parse(&criteria.q);
+            let question = question.map_err(|error| filter::unreadable("q", error))?;
             return Ok(Asked::Question(question, self.limit));
         };
         Ok(Asked::Exact(

@@ -15,11 +15,12 @@ const LAG: i64 = 500;
 
 /// The query itself.
 pub(super) fn query(criteria: &SearchCriteria) -> Result<Query> {
-    Query::parse(&criteria.q).map_err(unreadable)
+    Query::parse(&criteria.q).map_err(|error| unreadable("q", error))
 }
 
-pub(super) fn unreadable(error: QueryError) -> Error {
-    let pointer = format!("q:{}", error.place());
+/// The query in this field cannot be read.
+pub(super) fn unreadable(field: &str, error: QueryError) -> Error {
+    let pointer = format!("{field}:{}", error.place());
     Error::UnreadableQuery(Fault::at(pointer, "unreadable", error))
 }
 

@@ -3,6 +3,7 @@
 
 use wenshu_index::Query;
 
+use super::filter;
 use crate::{
     app::{
         Caller, Error, Fault, Hub, Result, Work,
@@ -111,14 +112,7 @@ impl Work {
 
     /// What is kept can be searched: the query is read, and what is named is there.
     async fn check_criteria(&mut self, criteria: &SearchCriteria) -> Result<()> {
-        if let Err(error) = Query::parse(&criteria.q) {
-            let pointer = format!("/criteria/q:{}", error.place());
-            return Err(Error::UnreadableQuery(Fault::at(
-                pointer,
-                "unreadable",
-                error,
-            )));
-        }
+        Query::parse(&criteria.q).map_err(|error| filter::unreadable("/criteria/q", error))?;
         let names = self.hub.clone().directory(&mut self.tx).await?;
         let kinds = &self.rules().kinds;
         let no_kind = |code: &&String| !kinds.iter().any(|kind| kind.code == **code);

@@ -79,6 +79,14 @@ impl Rules {
             .find(|kind| kind.code == code && kind.version == version)
     }
 
+    /// What the kind is called, by its latest version; its code where there is no such kind.
+    #[must_use]
+    pub fn kind_name<'a>(&'a self, code: &'a str) -> &'a str {
+        let mut versions = self.kinds.iter().rev();
+        let latest = versions.find(|kind| kind.code == code);
+        latest.map_or(code, |kind| &kind.name)
+    }
+
     /// Every kind as it is on a day, in the order of the file.
     pub fn kinds_on(&self, on: Date) -> impl Iterator<Item = &Kind> {
         self.kinds.iter().filter(move |kind| kind.is_in_force(on))

@@ -38,10 +38,7 @@ pub(super) fn groups(
     names: &Directory,
     rules: &Rules,
 ) -> Vec<Group> {
-    let kind = |code: &String| {
-        let kind = rules.kinds.iter().rev().find(|kind| kind.code == *code);
-        kind.map_or_else(|| code.clone(), |kind| kind.name.clone())
-    };
+    let kind = |code: &String| rules.kind_name(code).to_owned();
     let unit = |id| {
         let unit = names.unit(id);
         unit.map(|unit| unit.short_name.clone()).unwrap_or_default()
