@@ -169,6 +169,7 @@ impl Revised for Answer {
 }
 
 /// Shows something as it is at this revision.
+#[must_use]
 pub fn at_revision(revision: i64, view: &impl Serialize) -> HttpResponse {
     HttpResponse::Ok()
         .insert_header((header::ETAG, etag(revision)))
